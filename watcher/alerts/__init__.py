@@ -1,0 +1,1 @@
+"""Alerts and when they may disturb somebody: receivers' gates, groups, hours, notifications."""

@@ -1,0 +1,1 @@
+"""The judgement: ``decide`` and the stages it is made of, pure functions over frozen values."""

@@ -1,0 +1,99 @@
+"""State: all that is known and remembered between two polls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from watcher.alerts.groups import Group, GroupKey
+from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.model import Model
+from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
+from watcher.catalog.policy import DataPolicy
+from watcher.catalog.provider import Provider
+from watcher.catalog.telemetry import Telemetry
+from watcher.rules.anchors import Anchor, AnchorKey
+from watcher.rules.episodes import Episode, EpisodeKey
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An earlier content of a record: its digest and the span in which it was believed."""
+
+    digest: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked(Generic[R]):
+    """A record that was believed at least once.
+
+    ``uid`` lasts for ever, also when an endpoint gets another tag. ``since`` is when this content was first
+    seen. ``missing_since`` is the first poll that did not show it; ``gone`` says that its absence was
+    confirmed, and the record is kept to know it again when it returns. ``past`` holds its latest earlier
+    contents, newest last (an old cache generation shows them again).
+    """
+
+    uid: str
+    record: R
+    first_seen: datetime
+    since: datetime
+    missing_since: datetime | None = None
+    gone: bool = False
+    past: tuple[Past, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A poll that was not believed at once: why, since when, and what it showed.
+
+    ``fingerprint`` names the content the next poll must show again.
+    """
+
+    reason: str
+    since: datetime
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceHealth:
+    """How one surface fares.
+
+    ``failures`` counts attempts in a row without a believed answer. ``carried`` are the facts that at least
+    one row carried when it was last believed; ``lost`` those it carried once and carries no more.
+    """
+
+    believed_at: datetime | None = None
+    attempted_at: datetime | None = None
+    failures: int = 0
+    reason: str | None = None
+    hold: Hold | None = None
+    carried: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+
+
+UNREAD_SURFACE = SurfaceHealth()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything a decision starts from; a new one is made of every decision, sharing what did not change."""
+
+    models: Mapping[ModelId, Tracked[Model]] = field(default_factory=dict)
+    endpoints: Mapping[ModelId, Mapping[EndpointKey, Tracked[Endpoint]]] = field(default_factory=dict)
+    providers: Mapping[ProviderSlug, Tracked[Provider]] = field(default_factory=dict)
+    policies: Mapping[ProviderSlug, Tracked[DataPolicy]] = field(default_factory=dict)
+    endpoint_policies: Mapping[EndpointKey, Tracked[DataPolicy]] = field(default_factory=dict)
+    zdr: Mapping[EndpointKey, Tracked[None]] = field(default_factory=dict)
+    telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
+    surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
+    anchors: Mapping[AnchorKey, Anchor] = field(default_factory=dict)
+    episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
+    groups: Mapping[GroupKey, Group] = field(default_factory=dict)
+    rules: frozenset[str] = frozenset()
+    """The names of the rules that anchors and episodes belong to."""

@@ -1,0 +1,65 @@
+"""Watches: which fact a rule follows, and which moves of it count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, StrEnum
+from typing import Protocol
+
+from watcher.catalog.names import Kind
+
+MEMBERSHIP = "membership"
+FREE = "free"
+ABSENT = "absent"
+PRESENT = "present"
+"""Values of the fact ``membership``, which every subject has, also one that left."""
+
+
+class Verdict(Enum):
+    """What a rule thinks of the way from its anchor to a value."""
+
+    SAME = "same"
+    WANTED = "wanted"
+    UNWANTED = "unwanted"
+    """It differs, in a way the rule does not tell; once it has settled it is what the next move starts from."""
+
+
+class Comparison(Protocol):
+    """How two known values of one fact are weighed."""
+
+    def __call__(self, old: object, new: object) -> Verdict:
+        """Return the verdict on the way from ``old`` to ``new``."""
+
+
+class Newcomer(StrEnum):
+    """What the first sight of a subject is, once its surface was believed before."""
+
+    ANCHOR = "anchor"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A fact that is followed on every subject of one kind.
+
+    ``fields`` names facts; a trailing ``*`` stands for any ending. ``settle`` is how long a move the rule
+    does not tell must last to become the new anchor; None takes the rule's ``for``. ``source`` tells which
+    reading of a fact is meant where a kind has two: a model's ``pricing.*`` is its cheapest offer.
+    """
+
+    kind: Kind
+    fields: tuple[str, ...]
+    compare: Comparison
+    newcomer: Newcomer = Newcomer.ANCHOR
+    settle: timedelta | None = None
+    event: str | None = None
+    """The event a move is told as; None lets the move name it (``model.added``, ``model.removed``)."""
+    with_endpoint_tiers: bool = False
+    """Also follow service-tier twins, whose prices mirror their standard endpoint."""
+
+    def follows(self, field: str) -> bool:
+        """Tell whether a fact's name is among ``fields``."""
+        return any(
+            field.startswith(name[:-1]) if name.endswith("*") else field == name for name in self.fields
+        )
