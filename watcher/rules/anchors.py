@@ -36,12 +36,13 @@ class Pending:
 class Anchor:
     """A remembered value (JSON-able: Decimal, int, str, bool, frozenset of str, date or None).
 
-    ``pending`` is the difference from it that has not lasted yet. ``told`` are the times the rule spoke of
-    this fact in the last day; ``where_failed`` is set once the ``where`` clause refused the pending move, so
-    that it is counted once.
+    ``pending`` is the difference from it that has not lasted yet. ``spoken`` says that the value itself was
+    told. ``told`` are the times the rule spoke of this fact in the last day; ``where_failed`` is set once the
+    ``where`` clause refused the pending move, so that it is counted once.
     """
 
     value: object
     pending: Pending | None = None
+    spoken: bool = False
     told: tuple[datetime, ...] = ()
     where_failed: bool = False

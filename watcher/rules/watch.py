@@ -23,13 +23,15 @@ class Verdict(Enum):
     WANTED = "wanted"
     UNWANTED = "unwanted"
     """It differs, in a way the rule does not tell; once it has settled it is what the next move starts from."""
+    RETURN = "return"
+    """It undoes what was told: wanted when the anchor was told, else unwanted."""
 
 
 class Comparison(Protocol):
     """How two known values of one fact are weighed."""
 
-    def __call__(self, old: object, new: object) -> Verdict:
-        """Return the verdict on the way from ``old`` to ``new``."""
+    def __call__(self, field: str, old: object, new: object) -> Verdict:
+        """Return the verdict on the way of ``field`` from ``old`` to ``new``, two different known values."""
 
 
 class Newcomer(StrEnum):
@@ -43,9 +45,9 @@ class Newcomer(StrEnum):
 class Watch:
     """A fact that is followed on every subject of one kind.
 
-    ``fields`` names facts; a trailing ``*`` stands for any ending. ``settle`` is how long a move the rule
-    does not tell must last to become the new anchor; None takes the rule's ``for``. ``source`` tells which
-    reading of a fact is meant where a kind has two: a model's ``pricing.*`` is its cheapest offer.
+    ``fields`` names facts; a trailing ``*`` stands for any ending, and a model's ``pricing.*`` is its
+    cheapest offer. ``settle`` is how long a move the rule does not tell must last to become the new anchor;
+    None takes the rule's ``for``. ``newcomer_at_once`` waives ``for`` where the subject itself is new.
     """
 
     kind: Kind
@@ -55,8 +57,7 @@ class Watch:
     settle: timedelta | None = None
     event: str | None = None
     """The event a move is told as; None lets the move name it (``model.added``, ``model.removed``)."""
-    with_endpoint_tiers: bool = False
-    """Also follow service-tier twins, whose prices mirror their standard endpoint."""
+    newcomer_at_once: bool = False
 
     def follows(self, field: str) -> bool:
         """Tell whether a fact's name is among ``fields``."""
