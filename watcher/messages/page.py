@@ -1,0 +1,130 @@
+"""Pages: a notification laid out for reading, before a medium dresses it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from urllib.parse import quote
+
+from watcher.alerts.alert import Alert
+from watcher.alerts.notification import Notification
+from watcher.messages.common import in_common
+from watcher.messages.headline import headline
+from watcher.messages.safe import visible
+from watcher.messages.spans import window
+from watcher.messages.tell import tell
+from watcher.messages.telling import Telling
+
+SITE = "https://openrouter.ai/"
+MAX_ROWS = 20
+MAX_ALSO = 20
+MAX_IDS = 100
+MAX_TITLE = 180
+REPEATED = "(possible repeat)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One alert in a list: its subject's id, what happened, when, and where to look (or an empty link)."""
+
+    subject: str
+    phrase: str
+    since: str
+    link: str
+    alert: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All that a medium shows.
+
+    ``since`` is set when one time holds for all rows. ``more`` counts alerts that are not among the rows.
+    ``also`` are the endpoints a single alert stands for. ``explain`` and ``silence`` are commands.
+    """
+
+    title: str
+    shared: str
+    rows: tuple[Row, ...]
+    more: int
+    since: str
+    also: tuple[str, ...]
+    also_more: int
+    rule: str
+    severity: str
+    ids: tuple[str, ...]
+    ids_more: int
+    explain: str
+    silence: str
+
+    @property
+    def is_single(self) -> bool:
+        """Tell whether it is about one alert."""
+        return len(self.rows) == 1 and not self.more
+
+    @property
+    def width(self) -> int:
+        """Return the length of the longest subject."""
+        return max(len(row.subject) for row in self.rows)
+
+    def fits(self, columns: int) -> bool:
+        """Tell whether every row fits one line when subjects are padded to one width."""
+        return all(self.width + 2 + len(row.phrase) <= columns for row in self.rows)
+
+
+def lay_out(notification: Notification, zone: tzinfo, *, rows: int, repeat: bool) -> Page:
+    """Return the page with at most ``rows`` alerts listed; ``repeat`` marks what may have arrived before."""
+    alerts = notification.alerts
+    tellings = [tell(alert) for alert in alerts]
+    spans = {_since(alert, zone) for alert in alerts}
+    also = _also(alerts[0]) if len(alerts) == 1 else ()
+    ids = [visible(alert.id) for alert in alerts]
+    named = ids[0] if len(ids) == 1 else "ID"
+    shown_ids = ids[: max(rows, min(MAX_IDS, rows * 5))]
+    return Page(
+        title=_title(alerts, tellings, repeat=repeat),
+        shared=visible(", ".join(in_common(alerts))),
+        rows=tuple(
+            _row(alert, telling, zone) for alert, telling in zip(alerts[:rows], tellings[:rows], strict=True)
+        ),
+        more=max(len(alerts) - rows, 0),
+        since=spans.pop() if len(spans) == 1 else "",
+        also=also[: min(rows, MAX_ALSO)],
+        also_more=max(len(also) - min(rows, MAX_ALSO), 0),
+        rule=visible(notification.rule),
+        severity=notification.severity.label,
+        ids=tuple(shown_ids),
+        ids_more=len(ids) - len(shown_ids),
+        explain=f"watcher explain {named}",
+        silence=f"watcher silence add --alert {named}",
+    )
+
+
+def model_link(model: str | None) -> str:
+    """Return the address of a model's page, with all that could leave a link written in percent."""
+    return SITE + quote(model, safe="/:~@.-_", errors="replace") if model else ""
+
+
+def _title(alerts: Sequence[Alert], tellings: Sequence[Telling], *, repeat: bool) -> str:
+    if not repeat:
+        return headline(alerts, tellings, MAX_TITLE)
+    return f"{headline(alerts, tellings, MAX_TITLE - len(REPEATED) - 1)} {REPEATED}"
+
+
+def _row(alert: Alert, telling: Telling, zone: tzinfo) -> Row:
+    return Row(
+        subject=visible(alert.subject),
+        phrase=visible(telling.phrase),
+        since=_since(alert, zone),
+        link=model_link(alert.model),
+        alert=visible(alert.id),
+    )
+
+
+def _since(alert: Alert, zone: tzinfo) -> str:
+    return window(alert.not_before, alert.at, zone)
+
+
+def _also(alert: Alert) -> tuple[str, ...]:
+    also = alert.context.get("also")
+    return tuple(visible(label) for label in also) if isinstance(also, list | tuple) else ()

@@ -1,0 +1,68 @@
+"""Prices in words: what moved, by how much, at whom, and who is cheapest now."""
+
+from __future__ import annotations
+
+from watcher.alerts.alert import Alert
+from watcher.messages.amounts import Move, money, number, percent, price_move, unit_of
+from watcher.messages.fields import field_name, meter_name, meter_of
+from watcher.messages.telling import Telling, provider_of, text
+
+
+def tell_price(alert: Alert) -> Telling | None:
+    """Return the words of a moved price, or None where old and new are not prices."""
+    meter = meter_of(alert.field)
+    old, new = number(alert.old), number(alert.new)
+    if meter is None or (old is None and new is None):
+        return None
+    move = f"{meter_name(meter)} {_from_to(price_move(alert.old, alert.new, meter))}"
+    where = f" at {provider_of(alert)}" if alert.endpoint and provider_of(alert) else ""
+    name = alert.model if where and alert.model else alert.subject
+    change = _change(alert)
+    lead = "Price changed" if not change else f"Price {change}"
+    rival = _cheapest(alert, meter)
+    return Telling(
+        headline=f"{lead}: {name}, {move}{where}" + (f" ({rival})" if rival else ""),
+        phrase=f"{move}" + (f" ({change})" if change else "") + where + (f"; {rival}" if rival else ""),
+        one="price changed" if not change else f"price {change.split()[0]}",
+        many="prices changed" if not change else f"prices {change.split()[0]}",
+    )
+
+
+def tell_price_rewritten(alert: Alert) -> Telling:
+    """Return the words of a price that changed in its conditions rather than its number."""
+    what = f"{field_name(alert.field or 'pricing')} changed"
+    return Telling(
+        headline=f"{what.capitalize()}: {alert.subject}",
+        phrase=what,
+        one="price schedule changed",
+        many="price schedules changed",
+    )
+
+
+def _from_to(move: Move) -> str:
+    if move.new.startswith("$"):
+        return f"{move.old} → {move.new} {move.unit}"
+    return f"{move.old} {move.unit} → {move.new}" if move.old.startswith("$") else f"{move.old} → {move.new}"
+
+
+def _change(alert: Alert) -> str:
+    if alert.percent is not None:
+        return f"{'up' if alert.percent > 0 else 'down'} {percent(alert.percent)}"
+    old, new = number(alert.old), number(alert.new)
+    if old is None or new is None or old < 0 or new < 0 or old == new:
+        return ""
+    return "up from free" if old == 0 else ("up" if new > old else "down")
+
+
+def _cheapest(alert: Alert, meter: str) -> str:
+    who, was = text(alert, "cheapest_provider"), text(alert, "was_cheapest_provider")
+    price = number(alert.context.get("cheapest"))
+    amount = "" if price is None else money(price, meter)
+    if who and who == provider_of(alert) and not was:
+        return ""
+    if who and was and who != was:
+        return f"cheapest is now {who}, was {was}" if not amount else f"cheapest is now {who}, {amount}"
+    if who and amount:
+        unit = f" {unit_of(meter)}" if amount.startswith("$") else ""
+        return f"cheapest: {who}, {amount}{unit}" if alert.endpoint else f"at {who}"
+    return f"cheapest: {who}" if who else (f"cheapest: {amount}" if amount else "")

@@ -1,0 +1,30 @@
+"""Catalog trouble in words: what the watcher cannot see, does not believe or cannot deliver."""
+
+from __future__ import annotations
+
+from watcher.alerts.alert import Alert
+from watcher.messages.telling import Telling, text
+
+LEADS = {
+    "catalog.surface_lost": ("Lost sight of {}", "surface lost", "surfaces lost"),
+    "catalog.surface_back": ("In sight again: {}", "surface back", "surfaces back"),
+    "catalog.schema_changed": ("Catalog schema changed: {}", "schema change", "schema changes"),
+    "catalog.refused": ("Polls not believed: {}", "poll refused", "polls refused"),
+    "catalog.blind": ("Blind: no believed poll of {}", "blind surface", "blind surfaces"),
+    "catalog.receiver_paused": ("Receiver paused: {}", "receiver paused", "receivers paused"),
+}
+"""Event: the title around its subject, and how many are counted."""
+
+
+def tell_trouble(alert: Alert) -> Telling:
+    """Return the words of an event about the catalog or the watcher itself."""
+    name = alert.event.partition(".")[2].replace("_", " ")
+    lead, one, many = LEADS.get(alert.event, (f"{name.capitalize()}: {{}}", name, f"{name} messages"))
+    reason = text(alert, "reason") or text(alert, "summary")
+    headline = lead.replace("{}", alert.subject)
+    return Telling(
+        headline=f"{headline} ({reason})" if reason else headline,
+        phrase=f"{one}: {reason}" if reason else one,
+        one=one,
+        many=many,
+    )
