@@ -20,7 +20,7 @@ class Endpoint:
     context_length: int | None
     max_completion_tokens: int | None
     max_prompt_tokens: int | None
-    supported_parameters: frozenset[str]
+    supported_parameters: frozenset[str] | None
     implicit_caching: bool | None
     service_tier: str | None
     expires: date | None = None

@@ -23,9 +23,9 @@ class Model:
     created: int | None
     context_length: int | None
     max_completion_tokens: int | None
-    input_modalities: frozenset[str]
-    output_modalities: frozenset[str]
-    supported_parameters: frozenset[str]
+    input_modalities: frozenset[str] | None
+    output_modalities: frozenset[str] | None
+    supported_parameters: frozenset[str] | None
     tariff: Tariff
     tokenizer: str | None
     hugging_face_id: str | None
@@ -49,4 +49,4 @@ class Model:
         """
         if self.is_alias or is_router(self.id) or not self.tariff.is_free:
             return False
-        return self.id.endswith(":free") or self.output_modalities <= {"text"}
+        return self.id.endswith(":free") or (self.output_modalities or set()) == {"text"}

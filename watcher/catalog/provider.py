@@ -17,4 +17,4 @@ class Provider:
     terms_of_service_url: str | None
     status_page_url: str | None
     headquarters: str | None
-    datacenters: frozenset[str]
+    datacenters: frozenset[str] | None

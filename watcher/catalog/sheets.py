@@ -31,7 +31,8 @@ class Sheet(Generic[K, R]):
     """The rows of one surface.
 
     ``fault`` says why the whole answer is unusable (no answer, an error, HTML, no list); then ``rows`` is
-    empty. ``claimed`` is upstream's own count. ``duplicates`` are ids that stood more than once.
+    empty. ``claimed`` is upstream's own count. ``duplicates`` are ids that stood more than once. ``carries``
+    are upstream's own keys that at least one row had: a key that left every row is no news about any of them.
     """
 
     surface: Surface
@@ -40,6 +41,7 @@ class Sheet(Generic[K, R]):
     duplicates: tuple[str, ...] = ()
     claimed: int | None = None
     fault: str | None = None
+    carries: frozenset[str] = frozenset()
 
 
 ModelsSheet = Sheet[ModelId, Model]

@@ -16,6 +16,7 @@ from watcher.catalog.provider import Provider
 from watcher.catalog.telemetry import Telemetry
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
+from watcher.rules.restless import Restless
 
 R = TypeVar("R")
 
@@ -34,7 +35,7 @@ class Tracked(Generic[R]):
     """A record that was believed at least once.
 
     ``uid`` lasts for ever, also when an endpoint gets another tag. ``since`` is when this content was first
-    seen. ``missing_since`` is the first poll that did not show it; ``gone`` says that its absence was
+    seen. ``missing_since`` is the first poll that did not show it, ``last_seen`` the one before; ``gone`` says that its absence was
     confirmed, and the record is kept to know it again when it returns. ``past`` holds its latest earlier
     contents, newest last (an old cache generation shows them again).
     """
@@ -44,20 +45,17 @@ class Tracked(Generic[R]):
     first_seen: datetime
     since: datetime
     missing_since: datetime | None = None
+    last_seen: datetime | None = None
     gone: bool = False
     past: tuple[Past, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A poll that was not believed at once: why, since when, and what it showed.
-
-    ``fingerprint`` names the content the next poll must show again.
-    """
+    """Polls that are not believed until they repeat: why, and since when (UTC)."""
 
     reason: str
     since: datetime
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +92,7 @@ class State:
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
     anchors: Mapping[AnchorKey, Anchor] = field(default_factory=dict)
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
+    restless: Mapping[EpisodeKey, Restless] = field(default_factory=dict)
     groups: Mapping[GroupKey, Group] = field(default_factory=dict)
     rules: frozenset[str] = frozenset()
     """The names of the rules that anchors and episodes belong to."""

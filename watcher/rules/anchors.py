@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from watcher.rules.subject import Subject
+
 
 class AnchorKey(NamedTuple):
     """Whose anchor: the rule's name, the subject's lasting id, and the fact."""
@@ -25,24 +27,24 @@ class Pending:
     """A difference that waits for its ``for``.
 
     ``since`` is the poll that first showed it, ``not_before`` the believed poll before that (UTC).
+    ``where_failed`` is set once the ``where`` clause refused it, so that it is counted once.
     """
 
     since: datetime
     not_before: datetime | None
     wanted: bool
+    where_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """A remembered value (JSON-able: Decimal, int, str, bool, frozenset of str, date or None).
+    """A remembered value (Decimal, int, str, bool, frozenset of str or date; never None).
 
-    ``pending`` is the difference from it that has not lasted yet. ``spoken`` says that the value itself was
-    told. ``told`` are the times the rule spoke of this fact in the last day; ``where_failed`` is set once the
-    ``where`` clause refused the pending move, so that it is counted once.
+    ``spoken`` says that the value itself was told. ``pending`` is the difference from it that has not lasted
+    yet.
     """
 
+    subject: Subject
     value: object
-    pending: Pending | None = None
     spoken: bool = False
-    told: tuple[datetime, ...] = ()
-    where_failed: bool = False
+    pending: Pending | None = None

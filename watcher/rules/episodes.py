@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from watcher.rules.level import Side
+from watcher.rules.subject import Subject
 
 
 class EpisodeKey(NamedTuple):
@@ -27,7 +28,7 @@ class Episode:
     """
 
     alert_id: str
-    subject: str
+    subject: Subject
     since: datetime
     not_before: datetime | None
     lasted: timedelta
@@ -39,3 +40,4 @@ class Episode:
     good_since: datetime | None = None
     told_to: frozenset[str] = frozenset()
     last_told: datetime | None = None
+    inhibited: bool = False
