@@ -1,0 +1,106 @@
+"""Lines: the polls of one recorded file as raw JSON, one in memory at a time."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+import zstandard
+
+from watcher.archive.errors import CorruptArchiveError, UnreadableArchiveError
+from watcher.archive.sources import ONE_POLL
+
+LARGEST_WINDOW = 128 << 20
+LONGEST_POLL = 256 << 20
+READ_AHEAD = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Line(NamedTuple):
+    """One poll as it stands in a file; ``number`` counts from 1. ``flaw`` says what is wrong with the bytes."""
+
+    number: int
+    raw: bytes
+    flaw: str | None = None
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """Yield the polls of a file in the order they stand in.
+
+    A stream that ends in the middle (its writer is alive, or died) ends with a line whose flaw says so.
+    Raises ArchiveError when the file cannot be read at all.
+    """
+    with opened(path) as stream:
+        if path.name.endswith(ONE_POLL):
+            yield _whole(stream)
+        else:
+            yield from _each(stream)
+
+
+def head(path: Path, size: int) -> bytes:
+    """Return the first bytes of a file, inflated. Raises ArchiveError."""
+    with opened(path) as stream:
+        try:
+            return stream.read(size)
+        except EOFError:
+            return b""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a recorded file for reading, inflated. Raises ArchiveError, also for errors while it is read."""
+    try:
+        with path.open("rb") as file:
+            yield _inflated(file, path.suffix)
+    except (gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
+        raise CorruptArchiveError(path, f"damaged compression ({error}); fetch or copy it again") from error
+    except OSError as error:
+        raise UnreadableArchiveError(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def _inflated(file: BinaryIO, suffix: str) -> BinaryIO:
+    if suffix == ".gz":
+        return cast("BinaryIO", gzip.GzipFile(fileobj=file))
+    if suffix == ".zst":
+        inflater = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW)
+        return io.BufferedReader(inflater.stream_reader(file, read_across_frames=True), READ_AHEAD)
+    return file
+
+
+def _whole(stream: BinaryIO) -> Line:
+    try:
+        raw = stream.read(LONGEST_POLL + 1)
+    except EOFError:
+        return Line(1, b"", "truncated: the file ends in the middle of the poll")
+    if len(raw) > LONGEST_POLL:
+        return Line(1, b"", f"longer than {LONGEST_POLL >> 20} MiB")
+    return Line(1, raw.removeprefix(BYTE_ORDER_MARK))
+
+
+def _each(stream: BinaryIO) -> Iterator[Line]:
+    number, overlong = 0, False
+    while True:
+        try:
+            raw = stream.readline(LONGEST_POLL)
+        except EOFError:
+            yield Line(number + 1, b"", "truncated: the file ends in the middle of a poll")
+            return
+        if not raw:
+            return
+        ended = raw.endswith(b"\n")
+        if overlong or (not ended and len(raw) == LONGEST_POLL):
+            if not overlong:
+                number += 1
+                yield Line(number, b"", f"longer than {LONGEST_POLL >> 20} MiB")
+            overlong = not ended
+            continue
+        number += 1
+        if number == 1:
+            raw = raw.removeprefix(BYTE_ORDER_MARK)
+        if not raw.isspace():
+            yield Line(number, raw)

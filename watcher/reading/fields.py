@@ -1,0 +1,86 @@
+"""Fields: single values of a wire row, of the type we expect or unknown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timezone
+
+LONGEST_ID = 200
+LONGEST_TEXT = 500
+NEVER_AFTER_YEARS = 10
+FIRST_YEAR = 2023
+
+
+class UnreadableRowError(ValueError):
+    """A row lacks what it cannot be without; the message is the reason in plain words."""
+
+
+def identity(value: object, what: str) -> str:
+    """Return an id that can be shown to people: 1 to 200 printable characters, no white space.
+
+    Raises UnreadableRowError, saying ``what`` was wrong.
+    """
+    if not isinstance(value, str) or not value:
+        raise UnreadableRowError(f"no {what}")
+    if len(value) > LONGEST_ID:
+        raise UnreadableRowError(f"{what} of {len(value)} characters")
+    if not value.isprintable() or " " in value:
+        raise UnreadableRowError(f"white space or control characters in {what} {shown(value)}")
+    return value
+
+
+def text(value: object) -> str | None:
+    """Return a text of at most 500 characters; ``""`` and null are the same to upstream (observed)."""
+    return value[:LONGEST_TEXT] if isinstance(value, str) and value else None
+
+
+def count(value: object) -> int | None:
+    """Return a whole number from 0 up; upstream wrote some of them as floats before June 2026."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return int(value) if 0 <= value < 1 << 63 and value == int(value) else None
+
+
+def flag(value: object) -> bool | None:
+    """Return a truth value, or None where it is not a JSON boolean."""
+    return value if isinstance(value, bool) else None
+
+
+def names(value: object, what: str) -> frozenset[str]:
+    """Return a list of texts as the set it is: upstream reorders such lists in bulk (observed).
+
+    Null and absent are empty. Raises UnreadableRowError for anything else: an empty set would read as a loss.
+    """
+    if value is None:
+        return frozenset()
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise UnreadableRowError(f"{what} is no list of texts")
+    return frozenset(name[:LONGEST_TEXT] for name in value)
+
+
+def part(value: object) -> dict[str, object]:
+    """Return a nested object, or an empty one where there is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def expiry(value: object, created: int | None) -> date | None:
+    """Return the day an offer ends, or None for never.
+
+    Ten years after the row was ``created`` (Unix seconds) or later means never: upstream's sentinel is
+    2098-12-31. OpenRouter has no rows older than 2023.
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        ends = date.fromisoformat(value[:10])
+        born = datetime.fromtimestamp(created or 0, timezone.utc).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+    born = max(born, date(FIRST_YEAR, 1, 1))
+    years = ends.year - born.year - ((ends.month, ends.day) < (born.month, born.day))
+    return None if years >= NEVER_AFTER_YEARS else ends
+
+
+def shown(value: object) -> str:
+    """Return a value as it can stand in a reason: escaped and short."""
+    written = ascii(value)
+    return written if len(written) <= 60 else written[:59] + "…"
