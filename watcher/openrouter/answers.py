@@ -1,0 +1,46 @@
+"""Answers: what upstream said, or why it said nothing; never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, assert_never
+
+from watcher.catalog.names import ModelId
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A JSON document in the envelope ``{"data": …}``, as upstream wrote it."""
+
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """No usable document: unobserved, never empty.
+
+    ``status`` is the HTTP status, None when none came. ``passing`` tells that another attempt may fare
+    better (connection errors, 429 and 5xx).
+    """
+
+    reason: str
+    status: int | None = None
+    passing: bool = False
+
+
+class EndpointAnswers(NamedTuple):
+    """One sweep of models' endpoints: the documents, and why the other models have none."""
+
+    bodies: dict[ModelId, Mapping[str, object]]
+    unanswered: dict[ModelId, str]
+
+    def put(self, model: ModelId, outcome: Answer | Unanswered) -> None:
+        """Enter what became of one model's request."""
+        match outcome:
+            case Answer(body):
+                self.bodies[model] = body
+            case Unanswered(reason=reason):
+                self.unanswered[model] = reason
+            case _:
+                assert_never(outcome)
