@@ -1,1 +1,1 @@
-
+"""What survives a crash: the state, the chronicle and the outbox, in one SQLite database."""

@@ -1,0 +1,1 @@
+"""Migrations of the database's schema, run by ``watcher.store.upgrade``."""

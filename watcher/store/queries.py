@@ -1,0 +1,251 @@
+"""Questions that the command line and the pages ask; none of them writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, or_, select
+
+from watcher.alerts.alert import Alert
+from watcher.alerts.notification import Notification
+from watcher.alerts.outbox import Attempt, Outcome, RowState
+from watcher.catalog.names import EndpointKey, Surface
+from watcher.catalog.telemetry import Telemetry
+from watcher.judgement.decision import Change, Gate, Refusal, Suppressed
+from watcher.judgement.state import SurfaceHealth
+from watcher.rules.episodes import Episode, EpisodeKey
+from watcher.store import chronicle, parts, readings
+from watcher.store.database import Database
+from watcher.store.outbox import notification_of
+from watcher.store.schema import (
+    alerts,
+    attempts,
+    catalogs,
+    changes,
+    outbox,
+    pauses,
+    refusals,
+    state,
+    suppressed,
+)
+from watcher.store.schema import telemetry as sweeps
+
+WILD = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One message to one target, with every try so far, oldest first. Times are UTC."""
+
+    id: int
+    receiver: str
+    target: str
+    notification: Notification
+    state: RowState
+    queued_at: datetime
+    next_at: datetime | None
+    possible_repeat: bool
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A lane that waits: since when, until when (UTC), and what its target said."""
+
+    receiver: str
+    target: str
+    since: datetime
+    next_at: datetime
+    reason: str
+
+
+class Queries:
+    """Read access to one catalog's history and to the common outbox."""
+
+    def __init__(self, database: Database, catalog: str) -> None:
+        """Read one database for one ``base_url``."""
+        self._database = database
+        self._mine = select(catalogs.c.id).where(catalogs.c.base_url == catalog).scalar_subquery()
+
+    def history(
+        self,
+        subject: str | None = None,
+        *,
+        since: datetime | None = None,
+        event: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Change]:
+        """Yield recorded changes, newest first, at most ``limit``.
+
+        ``subject`` is a shell glob over the subject, its model and its provider, so a model's id also finds
+        its endpoints; ``event`` is a glob as well (``endpoint.*``).
+        """
+        query = (
+            select(changes)
+            .where(changes.c.catalog == self._mine)
+            .order_by(changes.c.at.desc(), changes.c.id.desc())
+        )
+        if since is not None:
+            query = query.where(changes.c.at >= since)
+        if subject is not None:
+            query = query.where(_may_match(subject, changes.c.subject, changes.c.model, changes.c.provider))
+        if event is not None:
+            query = query.where(_may_match(event, changes.c.event))
+        left = limit
+        for row in self._streamed(query):
+            if left == 0:
+                return
+            change = chronicle.change_of(row)
+            if _is_meant(change, subject, event):
+                yield change
+                left = None if left is None else left - 1
+
+    def levels(self) -> Mapping[EpisodeKey, Episode]:
+        """Return the episodes of all levels that are pending (``fired_at`` is None) or firing."""
+        return self._part("episodes")
+
+    def edges(self, since: datetime) -> tuple[Alert, ...]:
+        """Return the edges told since a time, oldest first."""
+        return self._alerts(alerts.c.told_at >= since, alerts.c.is_level.is_(False))
+
+    def told(self, since: datetime) -> tuple[Alert, ...]:
+        """Return all that was told since a time, edges and levels (firing and resolved), oldest first."""
+        return self._alerts(alerts.c.told_at >= since)
+
+    def alerts_named(self, prefix: str) -> tuple[Alert, ...]:
+        """Return the alerts whose id begins so, oldest first; a level fires and resolves under one id."""
+        return self._alerts(alerts.c.id.startswith(prefix.lower(), autoescape=True))
+
+    def alerts_about(self, rule: str, subject: str) -> tuple[Alert, ...]:
+        """Return what one rule told about one subject, oldest first."""
+        return self._alerts(alerts.c.rule == rule, alerts.c.subject == subject)
+
+    def surfaces(self) -> Mapping[Surface, SurfaceHealth]:
+        """Return the health of every surface that was attempted."""
+        return self._part("surfaces")
+
+    def suppressed(
+        self, *, subject: str | None = None, rule: str | None = None, since: datetime | None = None
+    ) -> tuple[Suppressed, ...]:
+        """Return dropped changes, oldest first; ``rule`` also gives those dropped before any rule."""
+        query = (
+            select(suppressed)
+            .where(suppressed.c.catalog == self._mine)
+            .order_by(suppressed.c.at, suppressed.c.id)
+        )
+        if subject is not None:
+            query = query.where(suppressed.c.subject == subject)
+        if rule is not None:
+            query = query.where(or_(suppressed.c.rule == rule, suppressed.c.rule.is_(None)))
+        if since is not None:
+            query = query.where(suppressed.c.at >= since)
+        return tuple(
+            Suppressed(**{**chronicle.suppressed_of(row), "gate": Gate(row.gate)})
+            for row in self._rows(query)
+        )
+
+    def refusals(self, since: datetime) -> tuple[Refusal, ...]:
+        """Return the answers that were not believed since a time, oldest first."""
+        query = select(refusals).where(refusals.c.catalog == self._mine, refusals.c.at >= since)
+        rows = self._rows(query.order_by(refusals.c.at, refusals.c.id))
+        return tuple(
+            Refusal(at=row.at, surface=Surface(row.surface), reason=row.reason, held=row.held) for row in rows
+        )
+
+    def outbox(
+        self, states: Sequence[RowState] | None = None, ids: Sequence[int] | None = None
+    ) -> tuple[OutboxRow, ...]:
+        """Return rows with their tries, oldest first; of some states, or with some ids, if given."""
+        query = select(outbox).order_by(outbox.c.id)
+        if states is not None:
+            query = query.where(outbox.c.state.in_([each.value for each in states]))
+        if ids is not None:
+            query = query.where(outbox.c.id.in_(ids))
+        tries: dict[int, list[Attempt]] = {}
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+            wanted = query.with_only_columns(outbox.c.id).order_by(None)
+            told = select(attempts).where(attempts.c.row.in_(wanted)).order_by(attempts.c.id)
+            for each in connection.execute(told):
+                tries.setdefault(each.row, []).append(_attempt(each))
+        return tuple(_outbox_row(row, tries.get(row.id, ())) for row in rows)
+
+    def pauses(self) -> tuple[Pause, ...]:
+        """Return the lanes that wait because of their target."""
+        rows = self._rows(select(pauses).order_by(pauses.c.receiver, pauses.c.target))
+        return tuple(Pause(**row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name for it
+
+    def telemetry(
+        self, since: datetime, until: datetime
+    ) -> Iterator[tuple[datetime, Mapping[EndpointKey, Telemetry]]]:
+        """Yield the sweeps' readings of a span of time, oldest first."""
+        query = select(sweeps.c.at, sweeps.c.readings).where(sweeps.c.catalog == self._mine)
+        for row in self._streamed(query.where(sweeps.c.at.between(since, until)).order_by(sweeps.c.at)):
+            yield row.at, readings.unpack(row.readings)
+
+    def _part(self, name: str) -> Mapping[Any, Any]:
+        query = select(state.c.part, state.c.key, state.c.body).where(
+            state.c.catalog == self._mine, state.c.part == name
+        )
+        found: Mapping[Any, Any] = parts.assemble(
+            [(row.part, row.key, row.body) for row in self._rows(query)]
+        )[name]
+        return found
+
+    def _alerts(self, *conditions: ColumnElement[bool]) -> tuple[Alert, ...]:
+        query = (
+            select(alerts.c.body).where(alerts.c.catalog == self._mine, *conditions).order_by(alerts.c.seq)
+        )
+        return tuple(chronicle.alert_of(row.body) for row in self._rows(query))
+
+    def _rows(self, query: Any) -> Sequence[Row[Any]]:
+        with self._database.reading() as connection:
+            return connection.execute(query).all()
+
+    def _streamed(self, query: Any) -> Iterator[Row[Any]]:
+        with self._database.reading() as connection:
+            yield from connection.execution_options(yield_per=500).execute(query)
+
+
+def _may_match(glob: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return a condition that all matches fulfil and an index may serve; ``_is_meant`` decides."""
+    if not WILD.intersection(glob):
+        return or_(*(column == glob for column in columns))
+    stem = glob[: min(glob.find(sign) for sign in WILD if sign in glob)]
+    return or_(*(column.startswith(stem, autoescape=True) for column in columns))
+
+
+def _is_meant(change: Change, subject: str | None, event: str | None) -> bool:
+    if event is not None and not fnmatchcase(change.event, event):
+        return False
+    names = (change.subject, change.model, change.provider)
+    return subject is None or any(name is not None and fnmatchcase(name, subject) for name in names)
+
+
+def _outbox_row(row: Row[Any], tries: Sequence[Attempt]) -> OutboxRow:
+    return OutboxRow(
+        id=row.id,
+        receiver=row.receiver,
+        target=row.target,
+        notification=notification_of(row.notification),
+        state=RowState(row.state),
+        queued_at=row.queued_at,
+        next_at=row.next_at,
+        possible_repeat=row.possible_repeat,
+        attempts=tuple(tries),
+    )
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    return Attempt(
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=Outcome(row.outcome),
+        detail=row.detail,
+        state=RowState(row.state),
+        next_at=row.next_at,
+    )
