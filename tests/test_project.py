@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -76,6 +78,32 @@ def test_every_import_of_the_package_is_a_declared_dependency() -> None:
     }
 
     assert undeclared == set()
+
+
+def test_the_wheel_carries_every_file_of_the_package_and_the_command(tmp_path: Path) -> None:
+    if find_spec("flit_core") is None:
+        pytest.skip("the build backend is not installed here; make installs it")
+    ours = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "watcher").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    built = subprocess.run(
+        [sys.executable, "-m", "flit_core.wheel", "--outdir", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert built.returncode == 0, built.stderr
+    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        packed = set(wheel.namelist())
+        commands = wheel.read(next(name for name in packed if name.endswith("entry_points.txt"))).decode()
+    assert "watcher/py.typed" in packed
+    assert ours <= packed
+    assert "watcher=watcher.cli:main" in commands
 
 
 def test_the_supported_pythons_are_named_alike_everywhere() -> None:
