@@ -1,1 +1,1 @@
-
+"""Notifications in words: plain text, Slack and mail."""

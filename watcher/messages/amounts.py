@@ -8,6 +8,8 @@ from typing import NamedTuple
 MILLION = Decimal(1_000_000)
 PLAIN_PLACES = 4
 SIGNIFICANT = 4
+MOST_DIGITS = 12
+THOUSAND = 1000
 WHOLE_PERCENT = Decimal(10)
 UNITS = {"request": "per request", "image": "per image", "web_search": "per search"}
 """Meters that are not per token (OpenRouter docs, PublicPricing); all others are told per million tokens."""
@@ -46,7 +48,11 @@ def price_move(old: object, new: object, meter: str) -> Move:
     """Return both prices with as many digits as it takes to tell them apart."""
     first, second = number(old), number(new)
     digits = SIGNIFICANT
-    while digits < 12 and first != second and _money(first, meter, digits) == _money(second, meter, digits):
+    while (
+        digits < MOST_DIGITS
+        and first != second
+        and _money(first, meter, digits) == _money(second, meter, digits)
+    ):
         digits += 2
     return Move(_money(first, meter, digits), _money(second, meter, digits), unit_of(meter))
 
@@ -63,7 +69,7 @@ def reading(value: object) -> str:
     parsed = number(value)
     if parsed is None:
         return "unknown"
-    return f"{parsed:,.0f}" if abs(parsed) >= 1000 or parsed == parsed.to_integral() else f"{parsed:,.1f}"
+    return f"{parsed:,.0f}" if abs(parsed) >= THOUSAND or parsed == parsed.to_integral() else f"{parsed:,.1f}"
 
 
 def _money(price: Decimal | None, meter: str, digits: int) -> str:

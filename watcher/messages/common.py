@@ -15,7 +15,7 @@ def in_common(alerts: Sequence[Alert]) -> tuple[str, ...]:
 
     The narrowest name comes first; one model makes its variant and author superfluous.
     """
-    if len(alerts) < 2:
+    if len(alerts) == 1:
         return ()
     model = _shared(alert.model for alert in alerts)
     if model:

@@ -25,7 +25,7 @@ class Letter(NamedTuple):
 def mail(
     notification: Notification, zone: tzinfo, *, limit: int = MAIL_LIMIT, repeat: bool = False
 ) -> Letter:
-    """Return the letter; ``limit`` holds for either body, in characters. The HTML loads nothing from anywhere."""
+    """Return the letter; ``limit`` holds for either body, in characters. The HTML loads nothing."""
     page, html = fit(notification, zone, _dress, limit=limit, repeat=repeat)
     return Letter(page.title, html, plain(notification, zone, limit=limit, repeat=repeat).body)
 

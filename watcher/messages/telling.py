@@ -35,5 +35,5 @@ def provider_of(alert: Alert) -> str:
 
 
 def is_kind(alert: Alert, kind: str) -> bool:
-    """Tell whether the alert's context calls it a reminder, back, restless, …"""
+    """Tell whether the alert's context calls it a ``reminder``, ``back`` or ``restless``."""
     return alert.context.get("kind") == kind

@@ -10,8 +10,8 @@ from watcher.alerts.notification import Notification
 from watcher.messages.page import MAX_ROWS, Page, lay_out
 from watcher.messages.safe import ELLIPSIS
 
-STEPS = (MAX_ROWS, 10, 5, 2, 1)
-"""How many alerts are listed: as many of these as the medium's limit leaves room for."""
+FEWER = (10, 5, 2, 1)
+"""How many alerts are listed where the medium's limit leaves no room for all that a page may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +29,12 @@ def fit(
 
     When even one row is too long, its middle is cut: the end carries the ids and the commands.
     """
-    for rows in STEPS:
-        page = lay_out(notification, zone, rows=rows, repeat=repeat)
-        text = dress(page)
-        if len(text) <= limit:
+    page = lay_out(notification, zone, rows=MAX_ROWS, repeat=repeat)
+    for rows in FEWER:
+        if len(dress(page)) <= limit:
             break
-    return page, _cut_middle(text, limit)
+        page = lay_out(notification, zone, rows=rows, repeat=repeat)
+    return page, _cut_middle(dress(page), limit)
 
 
 def _cut_middle(text: str, limit: int) -> str:

@@ -1,0 +1,222 @@
+"""Lanes: one thread for each target, so that a stuck one hurts nobody else."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from watcher.alerts.outbox import Attempt, Claim, Outcome
+from watcher.delivery.attempts import PROBE, conclude, try_once
+from watcher.delivery.backoff import asked_pause, backoff
+from watcher.delivery.evidence import Evidence
+from watcher.delivery.outbox import Outbox
+from watcher.delivery.target import Target
+from watcher.delivery.transport import Transport
+
+LONGEST_WAIT = timedelta(minutes=1)
+"""A wall clock may jump, and rows may be made due by another process: look again at least this often.
+
+Also the longest rest of a failing target before its next row is tried; each row's own pause is longer."""
+
+STRIKES = 3
+"""So many messages in a row that are refused for themselves are the target's fault after all."""
+
+OUTAGE = 3
+"""After so many failures in a row a delivery means that the target is back, for all that waits."""
+
+SHORTEST_WAIT = 0.05
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What all lanes share: our deadline for a send, the lease that outlives it, the clock and chance."""
+
+    wall: Callable[[], datetime]
+    random: Callable[[], float]
+    deadline: timedelta = timedelta(seconds=30)
+    lease: timedelta = timedelta(seconds=60)
+
+
+class Lane:
+    """Sends what is due for one target, one at a time, oldest first."""
+
+    def __init__(self, target: Target, transport: Transport, outbox: Outbox, pace: Pace) -> None:
+        self.target = target
+        self._transport = transport
+        self._outbox = outbox
+        self._pace = pace
+        self._bell = threading.Event()
+        self._idle = threading.Event()
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._failures = 0
+        self._strikes = 0
+        self._delivered_before = False
+        self._is_held = False
+        self._rests_until: datetime | None = None
+        self._sent_at: float | None = None
+        # A daemon thread: a peer that holds it must not hold the exit.
+        self._thread = threading.Thread(
+            target=self._run, name=f"lane {target.receiver}/{target.label}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        with self._lock:
+            self._idle.clear()
+            self._bell.set()
+
+    def stop(self) -> None:
+        """Begin nothing more; a send under way goes on to its end or its deadline."""
+        self._stopping.set()
+        self._bell.set()
+
+    def join(self, seconds: float) -> bool:
+        """Wait at most so long for the thread to end, and tell whether it has."""
+        self._thread.join(max(seconds, 0))
+        return not self._thread.is_alive()
+
+    def wait_idle(self, seconds: float) -> bool:
+        """Wait at most so long until nothing is due, and tell whether that is so."""
+        return self._idle.wait(max(seconds, 0))
+
+    def is_alive(self) -> bool:
+        """Tell whether the thread runs."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._bell.clear()
+            try:
+                wait = 0.0 if self._step() else self._seconds_to_wait()
+            except Exception as error:  # noqa: BLE001  # a store that fails for a while must not end deliveries
+                wait = self._stumbled(error)
+            if wait:
+                self._sleep(wait)
+        self._idle.set()
+
+    def _step(self) -> bool:
+        now = self._pace.wall()
+        if self._rests_until is not None and now < self._rests_until:
+            return False
+        self._keep_distance()
+        if self._stopping.is_set():
+            return True
+        claim = self._outbox.claim(
+            self.target.receiver, self.target.label, now=self._pace.wall(), lease=self._pace.lease
+        )
+        if claim is None:
+            return False
+        self._send(claim)
+        return True
+
+    def _send(self, claim: Claim) -> None:
+        started_at = self._pace.wall()
+        evidence = try_once(
+            self._transport,
+            claim.notification,
+            repeat=claim.possible_repeat,
+            deadline=self._pace.deadline,
+        )
+        self._sent_at = time.monotonic()
+        attempt = conclude(
+            evidence,
+            started_at=started_at,
+            ended_at=self._pace.wall(),
+            failures=claim.attempts + 1,
+            random=self._pace.random,
+        )
+        self._outbox.settle(claim, attempt)
+        self._follow(claim, attempt, evidence)
+
+    def _follow(self, claim: Claim, attempt: Attempt, evidence: Evidence) -> None:
+        match attempt.outcome:
+            case Outcome.DELIVERED:
+                self._after_delivery(claim)
+            case Outcome.MESSAGE_FAULT:
+                self._after_refusal(claim, attempt)
+            case Outcome.TARGET_FAULT:
+                self._hold(attempt.detail, attempt.ended_at + PROBE)
+            case Outcome.RETRY | Outcome.UNKNOWN:
+                self._after_failure(attempt, evidence)
+
+    def _after_delivery(self, claim: Claim) -> None:
+        if self._is_held or self._failures >= OUTAGE or not self._delivered_before:
+            self._outbox.resume(self.target.receiver, self.target.label, self._pace.wall())
+        self._delivered_before = True
+        self._is_held = False
+        self._failures = self._strikes = 0
+        self._rests_until = None
+        log.info("delivery.sent", **self._names(), notification=claim.notification.id)
+
+    def _after_refusal(self, claim: Claim, attempt: Attempt) -> None:
+        self._strikes += 1
+        log.error("delivery.died", **self._names(), notification=claim.notification.id, reason=attempt.detail)
+        if self._strikes >= STRIKES:
+            reason = f"{STRIKES} messages in a row were refused, the last: {attempt.detail}"
+            self._hold(reason, attempt.ended_at + PROBE)
+
+    def _after_failure(self, attempt: Attempt, evidence: Evidence) -> None:
+        self._failures += 1
+        asked = asked_pause(evidence.retry_after, attempt.ended_at) or timedelta(0)
+        self._rests_until = attempt.ended_at + max(asked, self._breather())
+        if self._failures == 1:
+            log.warning(
+                "delivery.postponed", **self._names(), reason=attempt.detail, next_at=str(attempt.next_at)
+            )
+        if self._is_held and attempt.next_at is not None:
+            self._hold(attempt.detail, attempt.next_at)
+
+    def _hold(self, reason: str, next_at: datetime) -> None:
+        self._outbox.pause(
+            self.target.receiver, self.target.label, now=self._pace.wall(), next_at=next_at, reason=reason
+        )
+        if not self._is_held:
+            log.error("delivery.paused", **self._names(), reason=reason, next_at=str(next_at))
+        self._is_held = True
+
+    def _stumbled(self, error: Exception) -> float:
+        self._failures += 1
+        self._rests_until = self._pace.wall() + self._breather()
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{last.filename}:{last.lineno}"
+        log.error("delivery.stumbled", **self._names(), error=type(error).__name__, place=place)
+        return self._breather().total_seconds()
+
+    def _breather(self) -> timedelta:
+        return min(backoff(self._failures, self._pace.random), LONGEST_WAIT)
+
+    def _keep_distance(self) -> None:
+        if self._sent_at is not None and self._transport.spacing:
+            left = self._transport.spacing.total_seconds() - (time.monotonic() - self._sent_at)
+            self._stopping.wait(max(left, 0))
+
+    def _sleep(self, seconds: float) -> None:
+        with self._lock:
+            if self._bell.is_set():
+                return
+            self._idle.set()
+        self._bell.wait(seconds)
+
+    def _seconds_to_wait(self) -> float:
+        now = self._pace.wall()
+        due = self._outbox.next_due(self.target.receiver, self.target.label)
+        if due is not None and self._rests_until is not None:
+            due = max(due, self._rests_until)
+        wait = LONGEST_WAIT if due is None else min(due - now, LONGEST_WAIT)
+        return max(wait.total_seconds(), SHORTEST_WAIT)
+
+    def _names(self) -> dict[str, str]:
+        return {"receiver": self.target.receiver, "target": self.target.label}

@@ -1,0 +1,37 @@
+"""The outbox as the lanes see it: what they take from it, and what they tell it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from watcher.alerts.outbox import Attempt, Claim
+
+
+class Outbox(Protocol):
+    """A durable queue with one row per notification, receiver and target. All times are UTC.
+
+    Every method may be called from any thread.
+    """
+
+    def claim(self, receiver: str, target: str, *, now: datetime, lease: timedelta) -> Claim | None:
+        """Return the oldest row that is due, held for ``lease``, or None.
+
+        Due are queued rows and rows in retry whose time has come. Of a paused target nothing that waited
+        when it was paused is due before its pause ends; its oldest row is then the probe.
+        """
+
+    def settle(self, claim: Claim, attempt: Attempt) -> bool:
+        """Write a try down and give the row its next state; False when the claim was lost meanwhile."""
+
+    def next_due(self, receiver: str, target: str) -> datetime | None:
+        """Return when the next row is due (it may be in the past), or None when nothing waits."""
+
+    def recover(self, now: datetime) -> int:
+        """Make rows whose sender died, or lost its lease, due as possible repeats; return how many."""
+
+    def pause(self, receiver: str, target: str, *, now: datetime, next_at: datetime, reason: str) -> None:
+        """Hold all rows of a target until ``next_at``, when the oldest may be tried."""
+
+    def resume(self, receiver: str, target: str, now: datetime) -> None:
+        """End a target's pause, and make its held rows and those in retry due: it is back."""
