@@ -1,1 +1,40 @@
+"""The configuration: YAML in, typed values and a rulebook out, every mistake at once with its line."""
 
+from __future__ import annotations
+
+from watcher.config.problems import ConfigError, Problem
+from watcher.config.reading import find_config, load, parse
+from watcher.config.receivers import TargetChecker
+from watcher.config.secret import Secret
+from watcher.config.settings import (
+    AppriseTarget,
+    CatalogSettings,
+    Config,
+    ConsoleTarget,
+    FileTarget,
+    Frontend,
+    ReceiverTargets,
+    Reload,
+    Target,
+    WebhookTarget,
+)
+
+__all__ = [
+    "AppriseTarget",
+    "CatalogSettings",
+    "Config",
+    "ConfigError",
+    "ConsoleTarget",
+    "FileTarget",
+    "Frontend",
+    "Problem",
+    "ReceiverTargets",
+    "Reload",
+    "Secret",
+    "Target",
+    "TargetChecker",
+    "WebhookTarget",
+    "find_config",
+    "load",
+    "parse",
+]

@@ -1,0 +1,137 @@
+"""Reading a configuration: from YAML to typed values, every mistake at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watcher.config.catalog import read_catalog, read_secret
+from watcher.config.doubts import doubt
+from watcher.config.environment import substitute
+from watcher.config.forms import fill
+from watcher.config.problems import ConfigError, Findings, Problem
+from watcher.config.receivers import Delivery, TargetChecker, read_receivers
+from watcher.config.rules import Written, read_rules, with_trouble
+from watcher.config.secret_files import Surroundings
+from watcher.config.sections import Document
+from watcher.config.settings import CatalogSettings, Config
+from watcher.config.tree import LARGEST_BYTES, Entries, Node, grow
+from watcher.rules.rulebook import Rulebook
+
+PLACES = (Path("config.yaml"), Path("/etc/watcher/config.yaml"))
+
+
+def find_config(explicit: Path | None) -> Path:
+    """Return the configuration to use: the one asked for, else ``./config.yaml``, else the machine's.
+
+    ConfigError says what to do when there is none.
+    """
+    if explicit is not None:
+        return explicit
+    for path in PLACES:
+        if path.exists():
+            return path
+    raise _unreadable(
+        PLACES[0], "there is no such file (nor /etc/watcher/config.yaml); copy config.example.yaml, or name one with -c"
+    )
+
+
+def load(path: Path, environ: Mapping[str, str], *, targets: TargetChecker | None) -> Config:
+    """Return the configuration of a file; ConfigError carries every problem of it.
+
+    Relative paths in it are relative to its directory. ``targets`` knows which URLs delivery can send to;
+    without it only their form is looked at.
+    """
+    try:
+        if not path.is_file():
+            raise _unreadable(path, "there is no such file; copy config.example.yaml, or name one with -c")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _unreadable(path, "no UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise _unreadable(path, f"cannot be read: {reason}") from None
+    return parse(text, environ, source=path, targets=targets)
+
+
+def parse(
+    text: str,
+    environ: Mapping[str, str],
+    *,
+    source: Path = PLACES[0],
+    targets: TargetChecker | None = None,
+) -> Config:
+    """Return the configuration that a text states; ConfigError carries every problem of it.
+
+    ``source`` is what messages call the file, and its directory is where relative paths start.
+    """
+    findings = Findings()
+    tree = grow(text, findings)
+    if tree is None:
+        raise ConfigError(findings.problems, str(source))
+    top = substitute(tree, environ, findings)
+    around = Surroundings(directory=source.parent, environ=environ)
+    config = _read(top, around, findings, text.split("\n"), targets)
+    if findings.problems or config is None:
+        raise ConfigError(findings.problems, str(source))
+    return config
+
+
+def _read(
+    top: Node, around: Surroundings, findings: Findings, lines: list[str], checker: TargetChecker | None
+) -> Config | None:
+    document = fill(Document, top, (), findings)
+    if document is None or not isinstance(top, Entries):
+        return None
+    catalog = read_catalog(top.entries.get("catalog"), top, around, findings)
+    section = top.entries.get("receivers")
+    deliveries = read_receivers(section, top, around, findings, checker=checker)
+    names = tuple(section.entries) if isinstance(section, Entries) and section.entries else ("terminal",)
+    written = read_rules(
+        top.entries.get("rules"), top, findings, lines=lines, models=document.models, receivers=names
+    )
+    heartbeat = read_secret(
+        top, "heartbeat", document.heartbeat, document.heartbeat_file, around, findings, path=()
+    )
+    if findings.problems:
+        return None
+    doubt(written, deliveries, catalog, findings)
+    return Config(
+        rulebook=_rulebook(written, deliveries, catalog, document),
+        catalog=catalog,
+        targets={delivery.receiver.name: delivery.targets for delivery in deliveries},
+        state=_state(document.state, around),
+        heartbeat=heartbeat,
+        reload=document.reload,
+        warnings=tuple(sorted(findings.doubts)),
+    )
+
+
+def _rulebook(
+    written: tuple[Written, ...],
+    deliveries: tuple[Delivery, ...],
+    catalog: CatalogSettings,
+    document: Document,
+) -> Rulebook:
+    return Rulebook(
+        rules=with_trouble(tuple(item.rule for item in written)),
+        receivers=tuple(delivery.receiver for delivery in deliveries),
+        confirm_after=catalog.confirm_after,
+        intervals=catalog.every,
+        timezone=document.timezone or ZoneInfo("UTC"),
+    )
+
+
+def _state(written: str | None, around: Surroundings) -> Path:
+    if written is not None:
+        return around.path(written)
+    given = around.environ.get("STATE_DIRECTORY", "").partition(os.pathsep)[0]
+    return Path(given) if given else around.path("state")
+
+
+def _unreadable(path: Path, message: str) -> ConfigError:
+    return ConfigError([Problem(line=0, column=0, path="", message=message)], str(path))
