@@ -1,1 +1,1 @@
-
+"""The archive: recorded polls, in and out."""

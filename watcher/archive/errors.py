@@ -4,7 +4,8 @@ ArchiveError
 ├── MissingArchiveError      no such file or directory
 ├── UnknownArchiveError      a file of another kind, or a directory without recorded polls
 ├── UnreadableArchiveError   not allowed to read it, or the disk failed
-└── CorruptArchiveError      its compression is damaged, or it is not compressed as its name says
+├── CorruptArchiveError      its compression is damaged, or it is not compressed as its name says
+└── UnwritableArchiveError   a poll cannot be appended to it
 """
 
 from __future__ import annotations
@@ -36,3 +37,7 @@ class UnreadableArchiveError(ArchiveError):
 
 class CorruptArchiveError(ArchiveError):
     """Its compressed stream is damaged."""
+
+
+class UnwritableArchiveError(ArchiveError):
+    """The operating system does not let us append to it."""

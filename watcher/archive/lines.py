@@ -22,7 +22,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Line(NamedTuple):
-    """One poll as it stands in a file; ``number`` counts from 1. ``flaw`` says what is wrong with the bytes."""
+    """One poll as it stands in a file; ``number`` counts from 1, ``flaw`` says why it is unusable."""
 
     number: int
     raw: bytes

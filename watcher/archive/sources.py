@@ -6,7 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from watcher.archive.errors import ArchiveError, MissingArchiveError, UnknownArchiveError, UnreadableArchiveError
+from watcher.archive.errors import (
+    ArchiveError,
+    MissingArchiveError,
+    UnknownArchiveError,
+    UnreadableArchiveError,
+)
 
 ONE_POLL = (".json", ".json.gz")
 POLL_A_LINE = (".jsonl", ".jsonl.gz", ".jsonl.zst")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ from watcher.archive.lines import Line, lines
 from watcher.archive.survey import Span, Survey
 from watcher.archive.times import time_of
 
-DAWN = datetime.min.replace(tzinfo=timezone.utc)
-DUSK = datetime.max.replace(tzinfo=timezone.utc)
+DAWN = datetime.min.replace(tzinfo=UTC)
+DUSK = datetime.max.replace(tzinfo=UTC)
 
 
 class Stop(NamedTuple):
@@ -34,7 +34,11 @@ def timeline(archive: Survey, since: datetime | None, until: datetime | None) ->
     """
     start, end = since or DAWN, until or DUSK
     waiting = sorted(
-        ((_first(span), place, span) for place, span in enumerate(archive.files) if _touches(span, start, end)),
+        (
+            (_first(span), place, span)
+            for place, span in enumerate(archive.files)
+            if _touches(span, start, end)
+        ),
         reverse=True,
     )
     open_files: list[tuple[Stop, Iterator[Stop]]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 FIRST = re.compile(rb'\s*\{\s*"generated"\s*:\s*"([^"\\]{1,40})"')
 ANYWHERE = re.compile(rb'"generated"\s*:\s*"([^"\\]{1,40})"')
@@ -15,7 +15,7 @@ def moment(value: object) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(value)
-        return read.replace(tzinfo=timezone.utc) if read.tzinfo is None else read.astimezone(timezone.utc)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import repeat
 from typing import NamedTuple
 
 from watcher.catalog.endpoint import Endpoint
@@ -11,8 +12,20 @@ from watcher.catalog.names import EndpointKey, ModelId
 from watcher.catalog.sheets import BadRow, EndpointsSheet, Offers
 from watcher.catalog.telemetry import UNREAD, Telemetry
 from watcher.reading.envelope import fault_of
-from watcher.reading.fields import UnreadableRowError, count, expiry, flag, identity, names, part, shown, text
+from watcher.reading.fields import (
+    UnreadableRowError,
+    count,
+    expiry,
+    flag,
+    identity,
+    identity_or_none,
+    names,
+    part,
+    shown,
+    text,
+)
 from watcher.reading.prices import tariff
+from watcher.reading.prints import prints_of
 from watcher.reading.telemetry import split_off
 
 NOBODY: Mapping[ModelId, str] = {}
@@ -22,13 +35,13 @@ SPARE_MEMORIES = 1000
 class _Known(NamedTuple):
     """What a model's rows gave last: an endpoint for each raw row, None where it could not be read."""
 
-    raw: list[object]
+    content: list[bytes] | None
     read: tuple[Endpoint | None, ...]
     endpoints: tuple[Endpoint, ...]
     bad: tuple[BadRow, ...]
 
 
-NOTHING_KNOWN = _Known([], (), (), ())
+NOTHING_KNOWN = _Known(None, (), (), ())
 
 
 class EndpointsReader:
@@ -48,22 +61,23 @@ class EndpointsReader:
         rows: dict[ModelId, Offers] = {}
         missing = dict(unanswered)
         for model, body in bodies.items():
-            data = body.get("data") if type(body) is dict else None
-            answered = data.get("endpoints") if type(data) is dict else None
+            data = part(part(body).get("data"))
+            answered = data.get("endpoints")
             if type(answered) is not list:
                 missing[model] = fault_of(body)
-            elif not _is_identity(model):
+            elif identity_or_none(model) is None:
                 missing[ModelId(shown(model))] = "unreadable model id"
             else:
-                rows[model] = self._offers(model, answered, part(data).get("created"))
+                rows[model] = self._offers(model, answered, data)
         self._forget(bodies)
         return EndpointsSheet(rows=rows, unanswered=missing)
 
-    def _offers(self, model: ModelId, rows: list[object], created: object) -> Offers:
+    def _offers(self, model: ModelId, rows: list[object], data: Mapping[str, object]) -> Offers:
         telemetry = [split_off(row) if type(row) is dict else UNREAD for row in rows]
         known = self._known.get(model, NOTHING_KNOWN)
-        if known.raw != rows:
-            known = self._known[model] = _learned(model, rows, count(created), known)
+        content = prints_of(rows)
+        if content is None or content != known.content:
+            known = self._known[model] = _learned(model, rows, content, known, count(data.get("created")))
         return Offers(
             endpoints=known.endpoints,
             telemetry=_of_readable(telemetry, known) if known.bad else tuple(telemetry),
@@ -94,36 +108,31 @@ def endpoint(row: Mapping[str, object], key: EndpointKey, created: int | None) -
     )
 
 
-def _learned(model: ModelId, rows: list[object], created: int | None, known: _Known) -> _Known:
-    """Read rows of which some are new, keeping the objects of those that say nothing new."""
-    before = {old.key: (raw, old) for raw, old in zip(known.raw, known.read, strict=True) if old is not None}
+def _learned(
+    model: ModelId, rows: list[object], content: list[bytes] | None, known: _Known, created: int | None
+) -> _Known:
+    """Read the rows of a model, keeping the objects of those that say nothing new."""
+    prints = known.content or [b""] * len(known.read)
+    before = {one.key: (told, one) for told, one in zip(prints, known.read, strict=True) if one is not None}
     seen: Counter[str] = Counter()
     read: list[Endpoint | None] = []
     bad: list[BadRow] = []
-    for row in rows:
-        tag = part(row).get("tag")
+    for row, told in zip(rows, content or repeat(None, len(rows)), strict=True):
+        tag = identity_or_none(part(row).get("tag"))
         try:
-            key = EndpointKey(model, identity(tag, "tag"), seen[str(tag)])
-            raw, old = before.get(key, (None, None))
-            fresh = old if old is not None and raw == row else endpoint(part(row), key, created)
+            key = EndpointKey(model, identity(part(row).get("tag"), "tag"), seen[str(tag)])
+            old_told, old = before.get(key, (None, None))
+            fresh = old if old is not None and told == old_told else endpoint(part(row), key, created)
         except UnreadableRowError as error:
             read.append(None)
-            bad.append(BadRow(id=tag if _is_identity(tag) else None, reason=str(error)))  # type: ignore[arg-type]
-            continue
-        finally:
-            seen[str(tag)] += 1
-        read.append(old if fresh == old else fresh)
+            bad.append(BadRow(id=tag, reason=str(error)))
+        else:
+            read.append(old if old == fresh else fresh)
+        seen[str(tag)] += 1
     endpoints = tuple(one for one in read if one is not None)
-    return _Known(rows, tuple(read), known.endpoints if endpoints == known.endpoints else endpoints, tuple(bad))
+    same = known.endpoints if endpoints == known.endpoints else endpoints
+    return _Known(content, tuple(read), same, tuple(bad))
 
 
 def _of_readable(telemetry: list[Telemetry], known: _Known) -> tuple[Telemetry, ...]:
     return tuple(one for one, read in zip(telemetry, known.read, strict=True) if read is not None)
-
-
-def _is_identity(value: object) -> bool:
-    try:
-        identity(value, "id")
-    except UnreadableRowError:
-        return False
-    return True

@@ -37,5 +37,5 @@ def fault_of(body: object) -> str:
     if not isinstance(error, dict):
         return "no data"
     code, message = error.get("code"), error.get("message")
-    named = f"error {code}" if type(code) in (int, str) and len(str(code)) < 20 else "error"
+    named = f"error {str(code)[:20]}" if type(code) in (int, str) else "error"
     return f"{named}: {message[:200] if isinstance(message, str) else shown(message)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 LONGEST_ID = 200
 LONGEST_TEXT = 500
+LONGEST_SHOWN = 60
 NEVER_AFTER_YEARS = 10
 FIRST_YEAR = 2023
 
@@ -26,6 +27,14 @@ def identity(value: object, what: str) -> str:
     if not value.isprintable() or " " in value:
         raise UnreadableRowError(f"white space or control characters in {what} {shown(value)}")
     return value
+
+
+def identity_or_none(value: object) -> str | None:
+    """Return an id that can be shown to people, or None."""
+    try:
+        return identity(value, "id")
+    except UnreadableRowError:
+        return None
 
 
 def text(value: object) -> str | None:
@@ -72,7 +81,7 @@ def expiry(value: object, created: int | None) -> date | None:
         return None
     try:
         ends = date.fromisoformat(value[:10])
-        born = datetime.fromtimestamp(created or 0, timezone.utc).date()
+        born = datetime.fromtimestamp(created or 0, UTC).date()
     except (ValueError, OverflowError, OSError):
         return None
     born = max(born, date(FIRST_YEAR, 1, 1))
@@ -83,4 +92,4 @@ def expiry(value: object, created: int | None) -> date | None:
 def shown(value: object) -> str:
     """Return a value as it can stand in a reason: escaped and short."""
     written = ascii(value)
-    return written if len(written) <= 60 else written[:59] + "…"
+    return written if len(written) <= LONGEST_SHOWN else written[: LONGEST_SHOWN - 1] + "…"

@@ -8,15 +8,26 @@ from watcher.catalog.model import Model
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import BadRow, ModelsSheet, Sheet
 from watcher.reading.envelope import opened
-from watcher.reading.fields import UnreadableRowError, count, expiry, flag, identity, names, part, text
+from watcher.reading.fields import (
+    UnreadableRowError,
+    count,
+    expiry,
+    flag,
+    identity,
+    identity_or_none,
+    names,
+    part,
+    text,
+)
 from watcher.reading.prices import tariff
+from watcher.reading.prints import print_of
 
-UNREAD = ("benchmarks", "description", "default_parameters", "per_request_limits", "links", "supported_voices")
+UNREAD = ("benchmarks", "description", "default_parameters", "links")
 """Fields we do not read. ``benchmarks`` alone made 87 % of all field changes (observed)."""
 
 
 class _Known(NamedTuple):
-    raw: dict[str, object]
+    content: bytes | None
     model: Model
 
 
@@ -25,7 +36,8 @@ class ModelsReader:
 
     def __init__(self) -> None:
         """Start without memories."""
-        self._known: dict[str, _Known] = {}
+        self._known: dict[object, _Known] = {}
+        self._rows: dict[ModelId, Model] = {}
 
     def read(self, body: object) -> ModelsSheet:
         """Return the sheet of a body, which is taken over and changed."""
@@ -33,25 +45,25 @@ class ModelsReader:
         if answer.fault:
             return Sheet(surface=Surface.MODELS, fault=answer.fault)
         rows: dict[ModelId, Model] = {}
-        known: dict[str, _Known] = {}
+        known: dict[object, _Known] = {}
         bad: list[BadRow] = []
         duplicates: list[str] = []
         for row in answer.rows:
             try:
                 entry = self._entry(row)
             except UnreadableRowError as error:
-                bad.append(BadRow(id=_name_of(row), reason=str(error)))
+                bad.append(BadRow(id=identity_or_none(part(row).get("id")), reason=str(error)))
                 continue
             id_ = entry.model.id
             if id_ in rows:
                 duplicates.append(id_)
                 continue
-            rows[id_] = entry.model
-            known[id_] = entry
+            rows[id_], known[id_] = entry.model, entry
         self._known = known
+        self._rows = self._rows if rows == self._rows else rows
         return Sheet(
             surface=Surface.MODELS,
-            rows=rows,
+            rows=self._rows,
             bad=tuple(bad),
             duplicates=tuple(duplicates),
             claimed=answer.claimed,
@@ -62,14 +74,13 @@ class ModelsReader:
             raise UnreadableRowError("the row is no object")
         for field in UNREAD:
             row.pop(field, None)
+        content = print_of(row)
         id_ = row.get("id")
         known = self._known.get(id_) if isinstance(id_, str) else None
-        if known is None:
-            return _Known(row, model(row))
-        if known.raw == row:
+        if known is not None and content is not None and known.content == content:
             return known
         read = model(row)
-        return _Known(row, known.model if read == known.model else read)
+        return _Known(content, known.model if known is not None and read == known.model else read)
 
 
 def model(row: dict[str, object]) -> Model:
@@ -109,10 +120,3 @@ def _reasons(settings: object, parameters: frozenset[str]) -> bool | None:
 def _target(target: object) -> ModelId | None:
     slug = part(target).get("slug")
     return ModelId(identity(slug, "alias_target")) if slug else None
-
-
-def _name_of(row: object) -> str | None:
-    try:
-        return identity(part(row).get("id"), "id")
-    except UnreadableRowError:
-        return None

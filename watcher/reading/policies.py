@@ -39,7 +39,7 @@ def policies(body: object, surface: Surface) -> PoliciesSheet:
 
 
 def endpoint_policies(bodies: object, models: ModelsSheet | None) -> EndpointPoliciesSheet:
-    """Return what every endpoint does with prompts, from bodies by ``permaslug|variant`` (null: no endpoints).
+    """Return what every endpoint does with prompts, from bodies by ``permaslug|variant``, null without any.
 
     ``models`` names the model of rows that do not name it themselves.
     """
@@ -89,5 +89,6 @@ def _ids_by_slug(models: ModelsSheet | None) -> dict[str, ModelId]:
     if models is None:
         return {}
     return {
-        f"{model.canonical_slug}|{id_.partition(':')[2] or 'standard'}": id_ for id_, model in models.rows.items()
+        f"{model.canonical_slug}|{id_.partition(':')[2] or 'standard'}": id_
+        for id_, model in models.rows.items()
     }

@@ -7,6 +7,7 @@ from watcher.catalog.provider import Provider
 from watcher.catalog.sheets import BadRow, ProvidersSheet, Sheet
 from watcher.reading.envelope import opened
 from watcher.reading.fields import UnreadableRowError, identity, names, part, text
+from watcher.reading.prints import print_of
 
 
 class ProvidersReader:
@@ -15,9 +16,18 @@ class ProvidersReader:
     def __init__(self) -> None:
         """Start without memories."""
         self._known: dict[ProviderSlug, Provider] = {}
+        self._last: tuple[bytes, ProvidersSheet] | None = None
 
     def read(self, body: object) -> ProvidersSheet:
-        """Return the sheet of a body of either shape."""
+        """Return the sheet of a body of either shape; an equal body gives the very same sheet."""
+        content = print_of(body)
+        if self._last is not None and content == self._last[0]:
+            return self._last[1]
+        sheet = self._sheet(body)
+        self._last = None if content is None else (content, sheet)
+        return sheet
+
+    def _sheet(self, body: object) -> ProvidersSheet:
         answer = opened(body)
         if answer.fault:
             return Sheet(surface=Surface.PROVIDERS, fault=answer.fault)

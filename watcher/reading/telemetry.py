@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from watcher.catalog.telemetry import Telemetry
 
 FULL = 100
+ENDLESS = float("inf")
 
 
-def split_off(row: dict[str, object]) -> Telemetry:
-    """Take the readings out of an endpoint row and return them; what is no reading is unknown."""
+def split_off(row: dict[str, Any]) -> Telemetry:
+    """Take the readings out of an endpoint row and return them; what is no reading is unknown.
+
+    Runs for each row of each poll, so the usual values (a float, or null) pass without a call.
+    """
     take = row.pop
     take("perf_last_30m_by_workload", None)
+    five = take("uptime_last_5m", None)
+    if five is not None and not (type(five) is float and 0 <= five <= FULL):
+        five = _percent(five)
+    half = take("uptime_last_30m", None)
+    if half is not None and not (type(half) is float and 0 <= half <= FULL):
+        half = _percent(half)
+    day = take("uptime_last_1d", None)
+    if day is not None and not (type(day) is float and 0 <= day <= FULL):
+        day = _percent(day)
     status = take("status", None)
+    latency = take("latency_last_30m", None)
+    throughput = take("throughput_last_30m", None)
     return Telemetry(
-        _percent(take("uptime_last_5m", None)),
-        _percent(take("uptime_last_30m", None)),
-        _percent(take("uptime_last_1d", None)),
+        five,
+        half,
+        day,
         status if type(status) is int else None,
-        _median(take("latency_last_30m", None)),
-        _median(take("throughput_last_30m", None)),
+        None if latency is None else _median(latency),
+        None if throughput is None else _median(throughput),
     )
 
 
 def _percent(value: object) -> float | None:
-    if type(value) is float or type(value) is int:
-        return float(value) if 0 <= value <= FULL else None
-    return None
+    known = type(value) is int or type(value) is float
+    return float(value) if known and 0 <= value <= FULL else None  # type: ignore[arg-type,operator]  # tested above
 
 
 def _median(value: object) -> float | None:
     median = value.get("p50") if isinstance(value, dict) else None
     if isinstance(median, bool) or not isinstance(median, (int, float)):
         return None
-    return float(median) if 0 <= median < float("inf") else None
+    return float(median) if 0 <= median < ENDLESS else None
