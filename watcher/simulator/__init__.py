@@ -1,1 +1,1 @@
-
+"""The simulated OpenRouter: a believable catalog with a scripted day, on loopback."""
