@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from watcher.alerts.alert import Status
 from watcher.alerts.notification import Notification
 from watcher.alerts.severity import Severity
-from watcher.delivery import answers
+from watcher.delivery import answers, library
 from watcher.delivery.addresses import peer_check
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.guard import Trace, guarded
@@ -44,14 +44,11 @@ class AppriseTransport:
     """One plugin, kept for the life of its lane."""
 
     def __init__(self, target: AppriseTarget, zone: tzinfo) -> None:
-        # Apprise takes a quarter of a second to load; whoever has no such target need not wait.
-        from apprise import Apprise  # noqa: PLC0415  # the reason stands above
-
-        answers.install()
         self._target = target
         self._zone = zone
         self._plugin = _tamed(instantiate(target.url), target.kind)
-        self._apprise = Apprise(asset=self._plugin.asset)
+        answers.install()
+        self._apprise = library.load().Apprise(asset=self._plugin.asset)
         self._apprise.add(self._plugin)
         self._allowed = peer_check(target.url, allow_private=target.allow_private)
 

@@ -67,5 +67,7 @@ def _name(value: Any) -> Any:
 
 def _host(plugin: NotifyBase, schema: str) -> str:
     templates: tuple[str, ...] = plugin.templates
-    has_host = any(template.startswith("{schema}://{host}") for template in templates)
-    return f"{schema} {plugin.host}" if has_host and plugin.host else schema
+    has_host = all("://{host}" in template or "@{host}" in template for template in templates)
+    if not has_host or not plugin.host:
+        return schema
+    return f"{schema} {plugin.host}" + (f":{plugin.port}" if plugin.port else "")

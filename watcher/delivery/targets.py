@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from watcher.delivery import library
 from watcher.delivery.recipients import Recipients, recipients_of
 from watcher.delivery.target import AppriseTarget, ConsoleTarget, FileTarget, WebhookTarget
 from watcher.messages.safe import visible
 
 if TYPE_CHECKING:
-    from apprise import AppriseAsset, NotifyBase
+    from apprise import NotifyBase
 
 MASK = "…"
+LONGEST_SCHEMA = 30
 
 
 class TargetError(ValueError):
@@ -94,39 +96,19 @@ def console(*, receiver: str = "", name: str | None = None) -> ConsoleTarget:
 
 
 def instantiate(url: str) -> NotifyBase:
-    """Return Apprise's plugin for a URL, as it came; raises TargetError.
-
-    Apprise's own message is dropped, also from the traceback: it may quote the token.
-    """
-    # Apprise loads 256 services on first use, a quarter of a second that `watcher history` need not wait for.
-    from apprise import Apprise  # noqa: PLC0415  # the reason stands above
-    from apprise.exception import AppriseException  # noqa: PLC0415  # the reason stands above
-
+    """Return Apprise's plugin for a URL, as it came; raises TargetError."""
     _refuse_unknown(url)
-    try:
-        plugin = Apprise.instantiate(url, asset=_asset(), suppress_exceptions=False)
-    except (AppriseException, TypeError, ValueError):
-        plugin = None
+    plugin = library.plugin_of(url)
     if plugin is None:
-        schema = _schema(url)
         raise UnreadableUrl(
-            f"this is not how a {schema}:// URL is written; see https://github.com/caronc/apprise/wiki"
+            f"this is not how a {_schema(url)}:// URL is written; see https://github.com/caronc/apprise/wiki"
         )
     return plugin
 
 
-def _asset() -> AppriseAsset:
-    from apprise import AppriseAsset  # noqa: PLC0415  # as heavy as above
-
-    return AppriseAsset(http_redirects=False, service_timeout=0, async_mode=False, secure_logging=True)
-
-
 def _refuse_unknown(url: str) -> None:
-    from apprise.manager_plugins import NotificationManager  # noqa: PLC0415  # as heavy as above
-
-    schema = _schema(url)
-    plugins: Any = NotificationManager
-    known: list[str] = plugins().schemas()
+    library.load()
+    schema, known = _schema(url), library.services()
     if not schema:
         raise UnknownSchema("an Apprise URL begins with a service, as in slack://… or mailto://…")
     if schema in known:
@@ -159,7 +141,7 @@ def _refuse_secret(secret: str) -> None:
 
 def _schema(url: str) -> str:
     schema, separator, _ = url.strip().partition("://")
-    return schema.lower() if separator and schema.isascii() and len(schema) < 30 else ""  # noqa: PLR2004
+    return schema.lower() if separator and schema.isascii() and len(schema) < LONGEST_SCHEMA else ""
 
 
 def _instead(recipients: Recipients) -> tuple[str, ...]:
