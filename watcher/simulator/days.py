@@ -49,8 +49,11 @@ class Cast:
         return self._take(lambda row: is_plain(row) and _calm(row) and len(row.offers) > 1)
 
     def mirrored(self) -> Listing:
-        """Hand out a paid model that an alias mirrors and whose cheapest price a large rise moves."""
-        return self._take(lambda row: row.id in self._aliased and _calm(row) and bool(_priced(row)))
+        """Hand out a paid model whose cheapest price a rise moves, one with an alias if there is one."""
+        return self._take(
+            lambda row: row.id in self._aliased and _calm(row) and _is_moved_by_a_rise(row),
+            lambda row: is_plain(row) and _calm(row) and _is_moved_by_a_rise(row),
+        )
 
     def free(self) -> Listing:
         """Hand out a free variant."""
@@ -72,11 +75,10 @@ class Cast:
         hosts = self._catalog.hosts.values()
         return next(h.slug for h in hosts if h.retains_prompts and not h.training and not h.zdr)
 
-    def _take(self, fits: Callable[[Listing], bool]) -> Listing:
-        for listing in self._listings:
-            if fits(listing):
-                self._listings.remove(listing)
-                return listing
+    def _take(self, *wishes: Callable[[Listing], bool]) -> Listing:
+        for listing in (row for fits in wishes for row in self._listings if fits(row)):
+            self._listings.remove(listing)
+            return listing
         raise ValueError("the catalog is too small for this script; take more models or another seed")
 
 
@@ -190,6 +192,6 @@ def _calm(listing: Listing) -> bool:
     )
 
 
-def _priced(listing: Listing) -> bool:
+def _is_moved_by_a_rise(listing: Listing) -> bool:
     risen = moved(listing, cheapest_tag(listing), Decimal("1.4"))
     return bool(price_truths(listing, risen, timedelta(0)))

@@ -26,7 +26,7 @@ def found(seed: int, models: int) -> Catalog:
     if models < LEAST_MODELS:
         raise ValueError(f"a simulated catalog needs at least {LEAST_MODELS} models, not {models}")
     free, batch, thinking = max(2, models // 20), models // 7, models // 100
-    aliases = min(20, max(1, models // 33))
+    aliases = min(20, 1 + models // 30)
     plain = models - free - batch - thinking - aliases - 2
     hosts = found_hosts(seed, max(8, min(110, 8 + models // 8)))
     originals = list(_originals(seed, plain, tuple(hosts.values())))

@@ -24,6 +24,7 @@ def _host(seed: int, number: int) -> Host:
     dice = Dice(seed, "host", number)
     name = HOSTS[number % len(HOSTS)] + ("" if number < len(HOSTS) else f" {number // len(HOSTS) + 1}")
     slug = slug_of(name)
+    training = number > 1 and dice.chance(0.04)
     retains = number < 2 or dice.chance(0.3)  # noqa: PLR2004  # two keep prompts in every world: scripts need one
     site = f"https://{slug}.example"
     return Host(
@@ -34,10 +35,10 @@ def _host(seed: int, number: int) -> Host:
         status_url=f"https://status.{slug}.example/" if dice.chance(0.35) else None,
         headquarters=dice.pick(COUNTRIES) if dice.chance(0.8) else None,
         datacenters=_datacenters(dice),
-        training=number > 1 and dice.chance(0.04),
+        training=training,
         retains_prompts=retains,
         retention_days=dice.pick((1, 7, 30, 30, 55)) if retains and dice.chance(0.5) else None,
-        zdr=not retains and dice.chance(0.8),
+        zdr=not retains and not training and dice.chance(0.8),
     )
 
 
