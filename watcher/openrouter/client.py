@@ -37,7 +37,7 @@ class CatalogClient:
         *,
         api_key: str | None = None,
         max_requests_per_minute: int = 240,
-        concurrency: int = 8,
+        concurrency: int = 4,
         limits: Limits = STANDARD,
         user_agent: str = USER_AGENT,
         transport: httpx.AsyncBaseTransport | None = None,
