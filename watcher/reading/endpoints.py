@@ -100,7 +100,7 @@ def endpoint(row: Mapping[str, object], key: EndpointKey, created: int | None) -
         context_length=count(row.get("context_length")),
         max_completion_tokens=count(row.get("max_completion_tokens")),
         max_prompt_tokens=count(row.get("max_prompt_tokens")),
-        supported_parameters=names(row.get("supported_parameters"), "supported_parameters"),
+        supported_parameters=names(row.get("supported_parameters")),
         implicit_caching=flag(row.get("supports_implicit_caching")),
         service_tier=text(row.get("service_tier")),
         expires=expiry(ends, created),

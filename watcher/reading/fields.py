@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 LONGEST_ID = 200
@@ -54,21 +55,24 @@ def flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def names(value: object, what: str) -> frozenset[str]:
+def names(value: object) -> frozenset[str] | None:
     """Return a list of texts as the set it is: upstream reorders such lists in bulk (observed).
 
-    Null and absent are empty. Raises UnreadableRowError for anything else: an empty set would read as a loss.
+    Anything else is unknown, never empty: an empty set would read as a loss.
     """
-    if value is None:
-        return frozenset()
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise UnreadableRowError(f"{what} is no list of texts")
+        return None
     return frozenset(name[:LONGEST_TEXT] for name in value)
 
 
 def part(value: object) -> dict[str, object]:
     """Return a nested object, or an empty one where there is none."""
     return value if isinstance(value, dict) else {}
+
+
+def keys_of(rows: Iterable[object]) -> frozenset[str]:
+    """Return the keys that at least one of the rows has."""
+    return frozenset[str]().union(*(row for row in rows if isinstance(row, dict)))
 
 
 def expiry(value: object, created: int | None) -> date | None:

@@ -15,6 +15,7 @@ from watcher.reading.fields import (
     flag,
     identity,
     identity_or_none,
+    keys_of,
     names,
     part,
     text,
@@ -67,6 +68,7 @@ class ModelsReader:
             bad=tuple(bad),
             duplicates=tuple(duplicates),
             claimed=answer.claimed,
+            carries=keys_of(answer.rows),
         )
 
     def _entry(self, row: object) -> _Known:
@@ -87,7 +89,7 @@ def model(row: dict[str, object]) -> Model:
     """Return the model of one row. Raises UnreadableRowError."""
     id_ = ModelId(identity(row.get("id"), "id"))
     shape, top = part(row.get("architecture")), part(row.get("top_provider"))
-    parameters = names(row.get("supported_parameters"), "supported_parameters")
+    parameters = names(row.get("supported_parameters"))
     created = count(row.get("created"))
     context = count(row.get("context_length"))
     return Model(
@@ -97,8 +99,8 @@ def model(row: dict[str, object]) -> Model:
         created=created,
         context_length=count(top.get("context_length")) if context is None else context,
         max_completion_tokens=count(top.get("max_completion_tokens")),
-        input_modalities=names(shape.get("input_modalities"), "input_modalities"),
-        output_modalities=names(shape.get("output_modalities"), "output_modalities"),
+        input_modalities=names(shape.get("input_modalities")),
+        output_modalities=names(shape.get("output_modalities")),
         supported_parameters=parameters,
         tariff=tariff(row.get("pricing")),
         tokenizer=text(shape.get("tokenizer")),
@@ -111,8 +113,8 @@ def model(row: dict[str, object]) -> Model:
     )
 
 
-def _reasons(settings: object, parameters: frozenset[str]) -> bool | None:
-    if isinstance(settings, dict) or "reasoning" in parameters:
+def _reasons(settings: object, parameters: frozenset[str] | None) -> bool | None:
+    if isinstance(settings, dict) or "reasoning" in (parameters or ()):
         return True
     return False if parameters else None
 

@@ -9,13 +9,14 @@ from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
 from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
 from watcher.catalog.sheets import BadRow, EndpointPoliciesSheet, ModelsSheet, PoliciesSheet, Sheet
 from watcher.reading.envelope import fault_of, opened
-from watcher.reading.fields import UnreadableRowError, count, flag, identity, part, text
+from watcher.reading.fields import UnreadableRowError, count, flag, identity, keys_of, part, text
 
 
 def policies(body: object, surface: Surface) -> PoliciesSheet:
     """Return what every provider does with prompts.
 
     A documented body carries no policies: then every provider's is unknown, so that the loss can be seen.
+    ``carries`` are the keys of the policies.
     """
     answer = opened(body)
     if answer.fault:
@@ -34,7 +35,12 @@ def policies(body: object, surface: Surface) -> PoliciesSheet:
             continue
         rows[slug] = policy(part(row).get("dataPolicy"))
     return Sheet(
-        surface=surface, rows=rows, bad=tuple(bad), duplicates=tuple(duplicates), claimed=answer.claimed
+        surface=surface,
+        rows=rows,
+        bad=tuple(bad),
+        duplicates=tuple(duplicates),
+        claimed=answer.claimed,
+        carries=keys_of(part(row).get("dataPolicy") for row in answer.rows),
     )
 
 

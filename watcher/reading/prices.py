@@ -98,7 +98,7 @@ def _number(value: object) -> Decimal | None:
         return _decimal(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    if not abs(value) <= HIGHEST:
+    if not abs(value) <= int(HIGHEST):
         raise UnreadableRowError(f"a price of {shown(value)}")
     return Decimal(repr(value))
 

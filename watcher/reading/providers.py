@@ -6,7 +6,7 @@ from watcher.catalog.names import ProviderSlug, Surface
 from watcher.catalog.provider import Provider
 from watcher.catalog.sheets import BadRow, ProvidersSheet, Sheet
 from watcher.reading.envelope import opened
-from watcher.reading.fields import UnreadableRowError, identity, names, part, text
+from watcher.reading.fields import UnreadableRowError, identity, keys_of, names, part, text
 from watcher.reading.prints import print_of
 
 
@@ -52,6 +52,7 @@ class ProvidersReader:
             bad=tuple(bad),
             duplicates=tuple(duplicates),
             claimed=answer.claimed,
+            carries=keys_of(answer.rows),
         )
 
 
@@ -66,5 +67,5 @@ def provider(row: dict[str, object]) -> Provider:
         terms_of_service_url=text(row.get("terms_of_service_url")) or text(policy.get("termsOfServiceURL")),
         status_page_url=text(row.get("status_page_url")) or text(row.get("statusPageUrl")),
         headquarters=text(row.get("headquarters")),
-        datacenters=names(row.get("datacenters"), "datacenters"),
+        datacenters=names(row.get("datacenters")),
     )
