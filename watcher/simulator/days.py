@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from watcher.catalog.names import Surface
-from watcher.simulator.catalog import Catalog, Listing, Table, Traffic, is_plain
+from watcher.simulator.catalog import Catalog, Listing, Table, Temper, Traffic, is_plain
 from watcher.simulator.conditions import EndpointDown, ModelDown, PolicyFlips, SchemaGrows
 from watcher.simulator.dice import Dice
 from watcher.simulator.faults import (
@@ -45,8 +45,8 @@ class Cast:
         return self._take(lambda row: is_plain(row) and _calm(row) and row.id not in self._aliased)
 
     def shared(self) -> Listing:
-        """Hand out a paid model that several hosts offer."""
-        return self._take(lambda row: is_plain(row) and _calm(row) and len(row.offers) > 1)
+        """Hand out a paid model that at least two hosts serve well all day."""
+        return self._take(lambda row: is_plain(row) and _calm(row) and _well_served(row))
 
     def mirrored(self) -> Listing:
         """Hand out a paid model whose cheapest price a rise moves, one with an alias if there is one."""
@@ -190,6 +190,11 @@ def _calm(listing: Listing) -> bool:
     return listing.offers[0].traffic is Traffic.HEAVY and not any(
         "utc_start" in override for offer in listing.offers for override in offer.overrides
     )
+
+
+def _well_served(listing: Listing) -> bool:
+    ways = [(offer.traffic, offer.temper) for offer in listing.offers if offer.service_tier is None]
+    return ways.count((Traffic.HEAVY, Temper.STEADY)) > 1
 
 
 def _is_moved_by_a_rise(listing: Listing) -> bool:
