@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from watcher.config.problems import ConfigError, Problem
 from watcher.config.reading import find_config, load, parse
-from watcher.config.receivers import TargetChecker
 from watcher.config.secret import Secret
 from watcher.config.settings import (
     AppriseTarget,
@@ -18,6 +17,7 @@ from watcher.config.settings import (
     Target,
     WebhookTarget,
 )
+from watcher.config.targets import TargetChecker
 
 __all__ = [
     "AppriseTarget",

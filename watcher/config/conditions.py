@@ -63,7 +63,8 @@ def _plain(value: object) -> object:
             return float(value)
         case frozenset() | set() | tuple():
             return sorted(value)
-    return value
+        case _:
+            return value
 
 
 def declared(kinds: Iterable[tuple[Kind, bool]]) -> dict[str, Variable]:
@@ -84,7 +85,9 @@ def compile_clause(source: str, known: Mapping[str, Variable]) -> CelCondition:
     from cel_expr_python import cel  # noqa: PLC0415  # 25 ms that a file without `where` need not spend
 
     try:
-        program = _environment(tuple(sorted((name, item.shape) for name, item in known.items()))).compile(source)
+        program = _environment(tuple(sorted((name, item.shape) for name, item in known.items()))).compile(
+            source
+        )
     except (RuntimeError, TypeError) as error:
         raise ClauseError(_mistakes(str(error), source, known)) from None
     if program.return_type() != cel.Type.BOOL:
@@ -96,7 +99,9 @@ def compile_clause(source: str, known: Mapping[str, Variable]) -> CelCondition:
 
 
 def _article(word: str) -> str:
-    return {"dyn": "a number", "int": "a number", "double": "a number", "string": "text"}.get(word, f"a {word}")
+    return {"dyn": "a number", "int": "a number", "double": "a number", "string": "text"}.get(
+        word, f"a {word}"
+    )
 
 
 @cache
@@ -132,7 +137,9 @@ def _mistake(line: int, column: int, words: str, source: str, known: Mapping[str
     if undeclared is None:
         return Mistake(line=line, column=column, message=_plainer(words))
     name = undeclared[1]
-    hint = did_you_mean(name, known) or ("" if known else "; what happens to the catalog itself has no variables")
+    hint = did_you_mean(name, known) or (
+        "" if known else "; what happens to the catalog itself has no variables"
+    )
     return Mistake(
         line=line, column=_start(line, column, name, source), message=f"undeclared variable '{name}'{hint}"
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from watcher.config.problems import Findings
 from watcher.config.receivers import Delivery
-from watcher.config.rules import Written
+from watcher.config.rules import PlacedRule
 from watcher.config.settings import CatalogSettings
 
 
 def doubt(
-    written: tuple[Written, ...],
+    written: tuple[PlacedRule, ...],
     deliveries: tuple[Delivery, ...],
     catalog: CatalogSettings,
     findings: Findings,

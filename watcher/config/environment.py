@@ -60,16 +60,20 @@ def _substituted(
     except _MissingError as error:
         findings.wrong(node.place, path, str(error))
         return replace(node, value=BROKEN)
-    return replace(node, value=FromEnvironment(text) if referred else text, from_environment=referred)
+    return replace(node, value=FromEnvironment(text) if referred else text)
 
 
 def _look_up(reference: re.Match[str], environ: Mapping[str, str]) -> str:
     name, default = reference["name"], reference["default"]
     if name is None:
-        raise _MissingError("'${' wants a name and '}', as in ${NAME} or ${NAME:-default}; '$$' is a dollar sign")
+        raise _MissingError(
+            "'${' wants a name and '}', as in ${NAME} or ${NAME:-default}; '$$' is a dollar sign"
+        )
     value = environ.get(name)
     if default is not None:
         return value or default.removeprefix(":-")
     if value is None:
-        raise _MissingError(f"environment variable {name} is not set; ${{{name}:-default}} would give a default")
+        raise _MissingError(
+            f"environment variable {name} is not set; ${{{name}:-default}} would give a default"
+        )
     return value

@@ -1,4 +1,4 @@
-"""Forms: one part of the file held against its pydantic model, every mistake in our words and at its place."""
+"""Forms: one part of the file held against its pydantic model, every mistake in our words, at its place."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ F = TypeVar("F", bound="Form")
 class Form(BaseModel):
     """A part of the file: unknown keys are refused, values are read by ``values``."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 def fill(
@@ -69,7 +67,7 @@ def _want_mapping(node: Node, path: Path, findings: Findings) -> None:
         findings.wrong(node.place, path, f"wants a mapping (key: value), not {kind_of(plain(node))}")
 
 
-def _translate(
+def _translate(  # noqa: PLR0917  # one fault, and all that is needed to place it
     fault: Any, model: type[Form], node: Node, path: Path, findings: Findings, hints: Mapping[str, str]
 ) -> None:
     loc: Path = fault["loc"]
@@ -81,7 +79,7 @@ def _translate(
         findings.wrong(key_place(node, loc), (*path, *loc), f"unknown key{hint}")
         return
     there, walked = follow(node, loc)
-    if is_broken(there):
+    if is_broken(there) or (fault["type"] == "too_short" and plain(there)):
         return
     if fault["type"] == "missing":
         findings.wrong(there.place, (*path, *walked), f"wants the key '{shown(str(loc[-1]))}'")

@@ -43,7 +43,7 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; ``problems`` are sorted by line, and ``str`` gives a line for each."""
+    """The configuration cannot be used: ``problems``, sorted by line; ``str`` gives a line for each."""
 
     def __init__(self, problems: Iterable[Problem], source: str) -> None:
         self.problems = tuple(sorted(set(problems)))

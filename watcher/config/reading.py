@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watcher.config.catalog import read_catalog, read_secret
+from watcher.config.catalog import read_catalog
 from watcher.config.doubts import doubt
 from watcher.config.environment import substitute
 from watcher.config.forms import fill
+from watcher.config.growing import LARGEST_BYTES, grow
+from watcher.config.part import Part
 from watcher.config.problems import ConfigError, Findings, Problem
-from watcher.config.receivers import Delivery, TargetChecker, read_receivers
-from watcher.config.rules import Written, read_rules, with_trouble
+from watcher.config.receivers import Delivery, read_receivers, receiver_names
+from watcher.config.rules import PlacedRule, RuleReader, with_trouble
 from watcher.config.secret_files import Surroundings
 from watcher.config.sections import Document
 from watcher.config.settings import CatalogSettings, Config
-from watcher.config.tree import LARGEST_BYTES, Entries, Node, grow
+from watcher.config.targets import TargetChecker
+from watcher.config.tree import Entries, Node
 from watcher.rules.rulebook import Rulebook
 
 PLACES = (Path("config.yaml"), Path("/etc/watcher/config.yaml"))
@@ -34,7 +37,8 @@ def find_config(explicit: Path | None) -> Path:
         if path.exists():
             return path
     raise _unreadable(
-        PLACES[0], "there is no such file (nor /etc/watcher/config.yaml); copy config.example.yaml, or name one with -c"
+        PLACES[0],
+        "there is no such file (nor /etc/watcher/config.yaml); copy config.example.yaml, or name one with -c",
     )
 
 
@@ -76,7 +80,7 @@ def parse(
     top = substitute(tree, environ, findings)
     around = Surroundings(directory=source.parent, environ=environ)
     config = _read(top, around, findings, text.split("\n"), targets)
-    if findings.problems or config is None:
+    if config is None:
         raise ConfigError(findings.problems, str(source))
     return config
 
@@ -87,21 +91,17 @@ def _read(
     document = fill(Document, top, (), findings)
     if document is None or not isinstance(top, Entries):
         return None
-    catalog = read_catalog(top.entries.get("catalog"), top, around, findings)
-    section = top.entries.get("receivers")
-    deliveries = read_receivers(section, top, around, findings, checker=checker)
-    names = tuple(section.entries) if isinstance(section, Entries) and section.entries else ("terminal",)
-    written = read_rules(
-        top.entries.get("rules"), top, findings, lines=lines, models=document.models, receivers=names
-    )
-    heartbeat = read_secret(
-        top, "heartbeat", document.heartbeat, document.heartbeat_file, around, findings, path=()
-    )
+    part = Part(node=top, path=(), around=around, findings=findings)
+    catalog = read_catalog(top, around, findings)
+    deliveries = read_receivers(top, around, findings, checker)
+    heartbeat = part.secret("heartbeat", document.heartbeat, document.heartbeat_file)
+    reader = RuleReader(lines=lines, models=document.models, receivers=receiver_names(top))
+    placed = reader.rules(part)
     if findings.problems:
         return None
-    doubt(written, deliveries, catalog, findings)
+    doubt(placed, deliveries, catalog, findings)
     return Config(
-        rulebook=_rulebook(written, deliveries, catalog, document),
+        rulebook=_rulebook(placed, deliveries, catalog, document),
         catalog=catalog,
         targets={delivery.receiver.name: delivery.targets for delivery in deliveries},
         state=_state(document.state, around),
@@ -112,13 +112,13 @@ def _read(
 
 
 def _rulebook(
-    written: tuple[Written, ...],
+    placed: tuple[PlacedRule, ...],
     deliveries: tuple[Delivery, ...],
     catalog: CatalogSettings,
     document: Document,
 ) -> Rulebook:
     return Rulebook(
-        rules=with_trouble(tuple(item.rule for item in written)),
+        rules=with_trouble(tuple(item.rule for item in placed)),
         receivers=tuple(delivery.receiver for delivery in deliveries),
         confirm_after=catalog.confirm_after,
         intervals=catalog.every,

@@ -1,8 +1,8 @@
-"""Rule forms: the pydantic model of each way to write a rule, built from the presets and events themselves."""
+"""Rule forms: the pydantic model of each way to write a rule, built from presets and events themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import timedelta
 from decimal import Decimal
@@ -10,26 +10,28 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, get_type_hints
 
-from pydantic import Field, PlainValidator, WithJsonSchema, create_model
+from pydantic import ConfigDict, Field, create_model
 
 from watcher.alerts.severity import Severity
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.config import durations
 from watcher.config.forms import Form
-from watcher.config.values import (
-    Duration,
-    Glob,
-    Name,
-    PositiveDuration,
-    ReceiverName,
-    SeverityWord,
-    Text,
-    choice,
-    member,
-    number,
-    whole,
+from watcher.config.problems import nearest
+from watcher.config.written import (
+    DURATION,
+    NAME,
+    POSITIVE_DURATION,
+    SEVERITY,
+    TEXT,
+    Globs,
+    Receivers,
+    choice_written,
+    member_written,
+    number_written,
+    real_written,
+    whole_written,
 )
-from watcher.rules.events import LEVELS
+from watcher.rules.events import EVENTS, LEVELS
 from watcher.rules.preset import LevelPreset, Preset
 from watcher.rules.presets import PRESETS
 from watcher.rules.presets.uptime_drop import Window
@@ -56,75 +58,74 @@ PARAMETERS: Mapping[str, str] = {
 }
 """What each parameter of a preset or level means."""
 
-LEVEL_KEYS: Mapping[str, str] = {
-    key: "only levels take it; what happened is told once, for good"
-    for key in ("repeat_interval", "keep_firing_for", "recover_above", "recover_below")
-}
-PERCENT = ("below", "above", "recover_above", "recover_below")
-LARGEST_PRICE = 1e9
+LEVEL_ONLY: Mapping[str, str] = dict.fromkeys(
+    ("repeat_interval", "keep_firing_for", "recover_above", "recover_below"),
+    "only levels take it; what happened is told once, for good",
+)
+THRESHOLDS = ("below", "above", "recover_above", "recover_below")
+LARGEST_PRICE = 1_000_000_000
+WHENS = (*EVENTS, *LEVELS)
+"""What `when` can name."""
 
 
 class RuleForm(Form):
     """What every rule takes, whatever it tells."""
 
-    use: Text | None = Field(None, description="the preset")
-    when: Text | None = Field(None, description="the event or level of the general form")
-    name: Name | None = Field(None, description="the key of the rule's memory; default: the preset's or event's")
-    models: Annotated[tuple[Glob, ...], Field(min_length=1)] | None = Field(
-        None, description="shell globs on model ids; default: `models` at the top"
+    use: Annotated[str | None, TEXT] = Field(default=None, description="the preset")
+    when: Annotated[str | None, TEXT] = Field(
+        default=None, description="the event or level of the general form"
     )
-    providers: Annotated[tuple[Glob, ...], Field(min_length=1)] | None = Field(
-        None, description="shell globs on provider slugs; default: all"
+    name: Annotated[str | None, NAME] = Field(
+        default=None, description="the key of the rule's memory; default: the preset's or event's"
     )
-    where: Text | None = Field(None, description="a CEL clause that must be true; see docs/RULES.md")
-    lasting: Duration | None = Field(None, alias="for", description="how long it must last to be told")
-    severity: SeverityWord | None = Field(None, description="how much it matters")
-    notify: Annotated[tuple[ReceiverName, ...], Field(min_length=1)] | None = Field(
-        None, description="names of receivers; default: every one"
+    models: Globs | None = Field(
+        default=None, description="shell globs on model ids; default: `models` at the top"
     )
+    providers: Globs | None = Field(default=None, description="shell globs on provider slugs; default: all")
+    where: Annotated[str | None, TEXT] = Field(
+        default=None, description="a CEL clause that must be true; see docs/RULES.md"
+    )
+    lasting: Annotated[timedelta | None, DURATION] = Field(
+        default=None, alias="for", description="how long it must last to be told"
+    )
+    severity: Annotated[Severity | None, SEVERITY] = Field(default=None, description="how much it matters")
+    notify: Receivers | None = Field(default=None, description="names of receivers; default: every one")
+
+
+class UnknownForm(RuleForm):
+    """A rule of which nobody knows what it tells: what is its own is not looked at."""
+
+    model_config = ConfigDict(extra="ignore")
 
 
 class LevelForm(RuleForm):
     """What every level takes besides."""
 
-    repeat_interval: PositiveDuration | None = Field(None, description="tell again while it lasts; default: never")
-    keep_firing_for: Duration | None = Field(None, description="how long a recovery must last to be told (1h)")
-
-
-def _read_by(read: Callable[[object], object], schema: dict[str, Any]) -> Any:
-    return Annotated[Any, PlainValidator(read), WithJsonSchema(schema)]
-
-
-def _number(low: float, high: float) -> Any:
-    return _read_by(number(low, high), {"type": "number", "minimum": low, "maximum": high})
-
-
-def _real(low: float, high: float) -> Any:
-    read = number(low, high)
-    schema = {"type": "number", "minimum": low, "maximum": high}
-    return _read_by(lambda value: float(read(value)), schema)
-
-
-_POLICY_FACT = _read_by(choice(POLICY_FIELDS, "fact"), {"enum": list(POLICY_FIELDS)})
+    repeat_interval: Annotated[timedelta | None, POSITIVE_DURATION] = Field(
+        default=None, description="tell again while it lasts; default: never"
+    )
+    keep_firing_for: Annotated[timedelta | None, DURATION] = Field(
+        default=None, description="how long a recovery must last to be told (1h)"
+    )
 
 
 def _written_as(key: str, kind: Any) -> Any:
     """Return how a preset's parameter of a Python type is written."""
-    if kind is timedelta:
-        return Duration
-    if kind is Decimal:
-        return _number(0, LARGEST_PRICE)
-    if kind is float:
-        return _real(0, 100)
-    if kind is int:
-        return _read_by(whole(1, 1000), {"type": "integer", "minimum": 1, "maximum": 1000})
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return _read_by(member(kind, key), {"enum": [item.value for item in kind]})
     if kind == tuple[timedelta, ...]:
-        return tuple[PositiveDuration, ...]
+        return tuple[Annotated[timedelta, POSITIVE_DURATION], ...]
     if kind == tuple[str, ...]:
-        return Annotated[tuple[_POLICY_FACT if key == "fields" else Name, ...], Field(min_length=1)]
-    return Name
+        item = choice_written(POLICY_FIELDS, "fact") if key == "fields" else NAME
+        return Annotated[tuple[Annotated[str, item], ...], Field(min_length=1)]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return Annotated[Any, member_written(kind, key)]
+    scalars = {
+        timedelta: DURATION,
+        Decimal: number_written(0, LARGEST_PRICE),
+        float: real_written(0, 100),
+        int: whole_written(1, 1000),
+        str: NAME,
+    }
+    return Annotated[Any, scalars[kind]]
 
 
 def _default_written(default: Any) -> Any:
@@ -140,11 +141,14 @@ def _default_written(default: Any) -> Any:
             return [_default_written(item) for item in default]
         case Severity():
             return default.label
-    return default.value if isinstance(default, StrEnum) else default
+        case StrEnum():
+            return default.value
+        case _:
+            return default
 
 
 def defaults(preset: type[Preset]) -> dict[str, Any]:
-    """Return the defaults of a preset's own parameters as they would be written; required ones are missing."""
+    """Return the defaults of a preset's own parameters as they would be written, without the required."""
     return {
         item.name: _default_written(item.default)
         for item in fields(preset)  # type: ignore[arg-type]  # every preset is a dataclass, as its docstring says
@@ -182,21 +186,26 @@ def _parameters(preset: type[Preset]) -> dict[str, Any]:
 def level_form(event: str) -> type[LevelForm]:
     """Return the model of rules whose ``when`` is a level: thresholds, and what its quantity takes."""
     percent = event.endswith(".uptime")
-    reading = _real(0, 100 if percent else LARGEST_PRICE)
-    own: dict[str, Any] = {key: (reading, Field(None, description=PARAMETERS[key])) for key in PERCENT}
+    reading = real_written(0, 100 if percent else LARGEST_PRICE)
+    written = dict.fromkeys(THRESHOLDS, reading)
     if percent:
-        windows = _read_by(member(Window, "window"), {"enum": list(Window)})
-        own["window"] = (windows, Field(None, description=PARAMETERS["window"]))
+        written["window"] = member_written(Window, "window")
     if event.endswith(".price"):
-        own["meter"] = (Name, Field(None, description=PARAMETERS["meter"]))
+        written["meter"] = NAME
+    own: dict[str, Any] = {
+        key: (Annotated[Any, how], Field(default=None, description=PARAMETERS[key]))
+        for key, how in written.items()
+    }
     words = event.replace(".", "_")
     return create_model(f"{words}_level", __base__=LevelForm, __doc__=f"the level {event}", **own)
 
 
 def form_for(use: str | None, when: str | None) -> type[RuleForm]:
-    """Return the model of a rule by its preset or its event; what all rules take when neither is known."""
-    if use in PRESETS:
-        return preset_form(PRESETS[use])
-    if when in LEVELS:
-        return level_form(when)
-    return RuleForm
+    """Return the model of a rule by its preset or its event, or by what they are probably meant to be."""
+    if use is not None:
+        preset = use if use in PRESETS else nearest(use, PRESETS)
+        return UnknownForm if preset is None else preset_form(PRESETS[preset])
+    event = when if when is None or when in WHENS else nearest(when, WHENS)
+    if event in LEVELS:
+        return level_form(event)
+    return UnknownForm if event is None else RuleForm

@@ -21,7 +21,11 @@ class Surroundings:
 
     def path(self, written: str) -> Path:
         """Return a path of the file, which is relative to the file's directory."""
-        return self.directory / Path(written).expanduser() if written.startswith("~") else self.directory / written
+        return (
+            self.directory / Path(written).expanduser()
+            if written.startswith("~")
+            else self.directory / written
+        )
 
     def secret(self, written: str) -> Secret:
         """Return what a secret file holds, without the line end; ValueError says what is wrong with it.

@@ -88,7 +88,7 @@ Target: TypeAlias = AppriseTarget | WebhookTarget | FileTarget | ConsoleTarget
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverTargets:
-    """Where one receiver lives; labels are unique in it. ``allow_private`` lets it be in a private network."""
+    """Where one receiver lives; labels are unique in it. ``allow_private`` admits a private network."""
 
     receiver: str
     targets: tuple[Target, ...]

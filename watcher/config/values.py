@@ -1,4 +1,4 @@
-"""Values: how each kind of value is written, read from YAML and described in the JSON Schema.
+"""Values: how each kind of value is read.
 
 Every reader takes what YAML gave and returns ours, or raises ValueError with the words to show. None of them
 quotes a value that came from the environment.
@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from datetime import time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import ValidationInfo
 
 from watcher.alerts.severity import Severity
 from watcher.config import durations
@@ -27,14 +27,17 @@ from watcher.config.secret import Secret
 E = TypeVar("E", bound=StrEnum)
 
 LONGEST_NAME = 100
-CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
+CLOCK_PATTERN = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPANS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
+SEVERITIES = {severity.label: severity for severity in Severity}
 
 
 def quoted(value: object) -> str:
     """Return a value for a message, unless it may be a secret."""
-    return "the value from the environment" if isinstance(value, FromEnvironment) else f"'{shown(str(value))}'"
+    return (
+        "the value from the environment" if isinstance(value, FromEnvironment) else f"'{shown(str(value))}'"
+    )
 
 
 def kind_of(value: object) -> str:
@@ -50,7 +53,8 @@ def kind_of(value: object) -> str:
             return "text"
         case list():
             return "a list"
-    return "a mapping"
+        case _:
+            return "a mapping"
 
 
 def text(value: object) -> str:
@@ -112,7 +116,7 @@ def positive_duration(value: object) -> timedelta:
 
 def clock(value: object) -> time:
     """Read a time of day."""
-    found = CLOCK.fullmatch(text(value))
+    found = re.fullmatch(CLOCK_PATTERN, text(value), re.ASCII)
     if found is None:
         raise ValueError(f"{quoted(value)} is no time of day; write 07:00 or 22:30")
     return time(int(found[1]), int(found[2]))
@@ -125,7 +129,9 @@ def zone(value: object) -> ZoneInfo:
         return ZoneInfo(word)
     except (ValueError, OSError, LookupError):
         hint = "" if isinstance(value, FromEnvironment) else did_you_mean(word, available_timezones())
-        raise ValueError(f"{quoted(value)} is no time zone{hint or '; write an IANA name, as Europe/London'}") from None
+        raise ValueError(
+            f"{quoted(value)} is no time zone{hint or '; write an IANA name, as Europe/London'}"
+        ) from None
 
 
 def glob(value: object) -> str:
@@ -144,7 +150,7 @@ def number(low: float | None = None, high: float | None = None) -> Callable[[obj
     def read(value: object) -> Decimal:
         found = _from_environment(value)
         if isinstance(found, bool) or not isinstance(found, int | float):
-            raise ValueError(f"wants a number, not {kind_of(found)}")
+            raise ValueError(f"wants a number, not {kind_of(found)}")  # noqa: TRY004  # pydantic collects ValueError
         if not math.isfinite(found):
             raise ValueError("wants a finite number")
         _check_bounds(found, low, high)
@@ -159,7 +165,9 @@ def whole(low: int, high: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         found = _from_environment(value)
         if isinstance(found, bool) or not isinstance(found, int):
-            raise ValueError(f"wants a whole number, not {kind_of(found)}")
+            raise ValueError(  # noqa: TRY004  # pydantic collects ValueError
+                f"wants a whole number, not {kind_of(found)}"
+            )
         _check_bounds(found, low, high)
         return found
 
@@ -203,47 +211,16 @@ def receiver(value: object, info: ValidationInfo) -> str:
     return choice(known, "receiver")(value)
 
 
-def described(read: Callable[..., Any], schema: dict[str, Any]) -> tuple[PlainValidator, WithJsonSchema]:
-    """Return what makes a field read by ``read`` and described by ``schema``."""
-    return PlainValidator(read), WithJsonSchema(schema)
+def severity(value: object) -> Severity:
+    """Read a severity."""
+    return SEVERITIES[choice(SEVERITIES, "severity")(value)]
 
 
-SEVERITIES = {severity.label: severity for severity in Severity}
-_severity = choice(SEVERITIES, "severity")
-_weekday = choice(WEEKDAYS, "weekday")
-_span = choice(SPANS, "span")
+def weekday(value: object) -> int:
+    """Read a day of the week; Monday is 0."""
+    return WEEKDAYS.index(choice(WEEKDAYS, "weekday")(value))
 
-Text = Annotated[str, PlainValidator(text), WithJsonSchema({"type": "string", "minLength": 1})]
-Name = Annotated[
-    str, PlainValidator(name), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})
-]
-Truth = Annotated[bool, PlainValidator(truth), WithJsonSchema({"type": "boolean"})]
-SecretText = Annotated[Secret | None, PlainValidator(secret), WithJsonSchema({"type": ["string", "null"]})]
-DURATION_SCHEMA = {"type": "string", "pattern": durations.PATTERN, "examples": ["30s", "5m", "1h", "7d"]}
-Duration = Annotated[timedelta, PlainValidator(duration), WithJsonSchema(DURATION_SCHEMA)]
-PositiveDuration = Annotated[timedelta, PlainValidator(positive_duration), WithJsonSchema(DURATION_SCHEMA)]
-Clock = Annotated[
-    time,
-    PlainValidator(clock),
-    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$", "examples": ["07:00"]}),
-]
-Zone = Annotated[
-    ZoneInfo, PlainValidator(zone), WithJsonSchema({"type": "string", "examples": ["Europe/London", "UTC"]})
-]
-Glob = Annotated[
-    str,
-    PlainValidator(glob),
-    WithJsonSchema({"type": "string", "minLength": 1, "examples": ["*", "anthropic/*", "*:free"]}),
-]
-SeverityWord = Annotated[
-    Severity,
-    PlainValidator(lambda value: SEVERITIES[_severity(value)]),
-    WithJsonSchema({"enum": list(SEVERITIES)}),
-]
-Weekday = Annotated[
-    int, PlainValidator(lambda value: WEEKDAYS.index(_weekday(value))), WithJsonSchema({"enum": list(WEEKDAYS)})
-]
-Span = Annotated[
-    timedelta, PlainValidator(lambda value: SPANS[_span(value)]), WithJsonSchema({"enum": list(SPANS)})
-]
-ReceiverName = Annotated[str, PlainValidator(receiver), WithJsonSchema({"type": "string", "minLength": 1})]
+
+def span(value: object) -> timedelta:
+    """Read ``daily`` or ``weekly``."""
+    return SPANS[choice(SPANS, "span")(value)]
