@@ -26,6 +26,10 @@ class EndpointKey(NamedTuple):
         """Return ``model @ tag``, with the ordinal only where the tag alone would be ambiguous."""
         return f"{self.model} @ {self.tag}" + (f" #{self.ordinal + 1}" if self.ordinal else "")
 
+    def __str__(self) -> str:
+        """Return the label."""
+        return self.label
+
 
 class Kind(StrEnum):
     """What a record is about."""

@@ -1,0 +1,78 @@
+"""Absorbing a poll: every surface that answered, one after the other, into one state and one list of moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from watcher.catalog.names import Surface
+from watcher.catalog.sheets import Seen
+from watcher.judgement.decision import Refusal, Suppressed
+from watcher.judgement.endpoint_policies import take_in_endpoint_policies
+from watcher.judgement.endpoints import take_in_endpoints
+from watcher.judgement.models import take_in_models
+from watcher.judgement.moves import Move
+from watcher.judgement.news import with_carried
+from watcher.judgement.present import Observed
+from watcher.judgement.providers import take_in_policies, take_in_providers
+from watcher.judgement.state import State
+from watcher.judgement.taken import Moment, Taken
+from watcher.judgement.zdr import take_in_zdr
+
+TakeIn = Callable[[State], Taken]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed:
+    """The state after a poll, what the poll covered, its moves, and what was dropped or refused."""
+
+    state: State
+    observed: Observed = field(default_factory=Observed)
+    moves: tuple[Move, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
+    """Return the state after everything a poll answered; None answers nothing."""
+    if seen is None:
+        return Absorbed(state=state)
+    current = state
+    takings: list[tuple[str, Taken]] = []
+    for name, surface, take_in in _answers(seen, moment):
+        taken = take_in(current)
+        current = with_carried(taken.state, surface, state) if taken.believed else taken.state
+        takings.append((name, taken))
+    believed = {name for name, taken in takings if taken.believed}
+    return Absorbed(
+        state=current,
+        observed=Observed(
+            models="models" in believed,
+            providers="providers" in believed,
+            policies="policies" in believed,
+            zdr="zdr" in believed,
+            endpoints=frozenset(seen.endpoints.rows)
+            if seen.endpoints and "endpoints" in believed
+            else frozenset(),
+            unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
+        ),
+        moves=tuple(move for _, taken in takings for move in taken.moves),
+        suppressed=tuple(item for _, taken in takings for item in taken.suppressed),
+        refused=tuple(refusal for _, taken in takings for refusal in taken.refused),
+    )
+
+
+def _answers(seen: Seen, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]]:
+    """Yield what takes in each answer, causes before their echoes."""
+    if (models := seen.models) is not None:
+        yield "models", Surface.MODELS, lambda state: take_in_models(state, models, moment)
+    if (providers := seen.providers) is not None:
+        yield "providers", Surface.PROVIDERS, lambda state: take_in_providers(state, providers, moment)
+    if (policies := seen.policies) is not None:
+        yield "policies", policies.surface, lambda state: take_in_policies(state, policies, moment)
+    if (endpoints := seen.endpoints) is not None:
+        yield "endpoints", Surface.ENDPOINTS, lambda state: take_in_endpoints(state, endpoints, moment)
+    if (own := seen.endpoint_policies) is not None:
+        yield "endpoint policies", own.surface, lambda state: take_in_endpoint_policies(state, own, moment)
+    if (zdr := seen.zdr) is not None:
+        yield "zdr", Surface.ZDR, lambda state: take_in_zdr(state, zdr, moment)

@@ -1,0 +1,36 @@
+"""The cheapest offer of a model, per meter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.price import standing
+from watcher.judgement.facts import meters_of
+from watcher.judgement.state import Tracked
+
+
+def offered(known: Iterable[Tracked[Endpoint]]) -> list[Endpoint]:
+    """Return the confirmed, not disabled, standard-tier endpoints; uptime plays no part."""
+    return [
+        tracked.record
+        for tracked in known
+        if not tracked.gone and tracked.record.disabled is not True and tracked.record.tier == "standard"
+    ]
+
+
+def cheapest(endpoints: Iterable[Endpoint]) -> dict[str, tuple[Decimal, Endpoint]]:
+    """Return for each meter its lowest standing price (USD per unit) and who offers it, first listed first."""
+    best: dict[str, tuple[Decimal, Endpoint]] = {}
+    for endpoint in endpoints:
+        for meter in meters_of(endpoint.tariff):
+            price = standing(endpoint.tariff, meter)
+            if price is not None and (meter not in best or price < best[meter][0]):
+                best[meter] = (price, endpoint)
+    return best
+
+
+def facts_of_offers(endpoints: Iterable[Endpoint]) -> dict[str, object]:
+    """Return a model's prices as facts: the cheapest of each meter."""
+    return {f"pricing.{meter}": price for meter, (price, _) in cheapest(endpoints).items()}

@@ -1,0 +1,126 @@
+"""``decide``: from what was known and what was seen to all that follows, as one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.alerts.alert import Alert
+from watcher.catalog.names import Kind, Surface
+from watcher.catalog.sheets import Seen
+from watcher.judgement.absorb import Absorbed, absorb
+from watcher.judgement.anchoring import Telling, judge
+from watcher.judgement.blindness import watch_surfaces
+from watcher.judgement.clauses import telling_variables
+from watcher.judgement.decision import Decision
+from watcher.judgement.echoes import without_echoes
+from watcher.judgement.endpoints import Slugs, slugs_in
+from watcher.judgement.levels import Poll, listen
+from watcher.judgement.moves import recorded
+from watcher.judgement.news import alerts_of, news_of
+from watcher.judgement.restlessness import calm, next_line
+from watcher.judgement.routing import route
+from watcher.judgement.schema import learnt, schema_changes
+from watcher.judgement.state import State
+from watcher.judgement.taken import Moment
+from watcher.judgement.telling import alert_of
+from watcher.rules.episodes import EpisodeKey
+from watcher.rules.rulebook import Rulebook
+from watcher.rules.watch import FREE
+
+
+def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -> Decision:
+    """Return all that follows from what was seen at ``now`` (None: only time passed).
+
+    Pure: the same arguments give the same decision, in the daemon, ``once``, ``backtest``, ``explain`` and
+    the tests alike. ``now`` is the poll's own time where there is one (aware UTC).
+    """
+    before = _for_rules(state, rulebook)
+    last = {surface: health.believed_at for surface, health in before.surfaces.items()}
+    absorbed = absorb(before, seen, Moment(at=now, confirm_after=rulebook.confirm_after, last=last))
+    slugs = slugs_in(absorbed.state)
+    heard = without_echoes(before, absorbed.state, absorbed.moves, slugs)
+
+    def holds(telling: Telling) -> bool | None:
+        where = telling.rule.where
+        return where is None or where(telling_variables(absorbed.state, telling))
+
+    judged = judge(absorbed.state, rulebook.rules, heard.moves, absorbed.observed, now, holds)
+    levels = listen(absorbed.state, rulebook.rules, _poll(absorbed, before, rulebook, slugs, now), now)
+    episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
+    calmed = calm(before.restless, _edges(judged.tellings, before, absorbed.state, slugs, now), now)
+    drift = schema_changes(heard.moves, _sizes(absorbed.state))
+    news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now)
+    alerts = (*calmed.alerts, *alerts_of(news, rulebook.rules, now), *levels.alerts, *blind)
+    after = replace(absorbed.state, anchors=judged.anchors, episodes=episodes, restless=calmed.restless)
+    routed = route(before, after, alerts, rulebook, now)
+    world = (move for move in heard.moves if not move.is_learning and move.field != FREE)
+    return Decision(
+        state=routed.state,
+        changes=tuple(recorded(move) for move in world),
+        alerts=alerts,
+        notifications=routed.notifications,
+        suppressed=(
+            *absorbed.suppressed,
+            *learnt(heard.moves),
+            *heard.suppressed,
+            *judged.suppressed,
+            *levels.suppressed,
+            *routed.suppressed,
+        ),
+        refused=absorbed.refused,
+        next_due=_earliest(routed.next_due, next_line(calmed.restless)),
+    )
+
+
+def _for_rules(state: State, rulebook: Rulebook) -> State:
+    """Return the state without what belonged to rules that are no more; their alerts close unsent."""
+    names = frozenset(rule.name for rule in rulebook.rules)
+    if names == state.rules:
+        return state
+    return replace(
+        state,
+        rules=names,
+        anchors={key: anchor for key, anchor in state.anchors.items() if key.rule in names},
+        episodes={key: episode for key, episode in state.episodes.items() if key.rule in names},
+        restless={key: entry for key, entry in state.restless.items() if key.rule in names},
+        groups={key: group for key, group in state.groups.items() if key.rule in names},
+    )
+
+
+def _edges(
+    tellings: Iterable[Telling], before: State, after: State, slugs: Slugs, now: datetime
+) -> list[tuple[EpisodeKey, Alert]]:
+    return [
+        (EpisodeKey(telling.rule.name, telling.subject.uid), alert_of(telling, before, after, slugs, now))
+        for telling in tellings
+    ]
+
+
+def _poll(absorbed: Absorbed, before: State, rulebook: Rulebook, slugs: Slugs, now: datetime) -> Poll | None:
+    if not absorbed.observed.endpoints:
+        return None
+    health = before.surfaces.get(Surface.ENDPOINTS)
+    return Poll(
+        at=now,
+        answered=absorbed.observed.endpoints,
+        not_before=None if health is None else health.believed_at,
+        interval=rulebook.intervals[Surface.ENDPOINTS],
+        slugs=slugs,
+    )
+
+
+def _sizes(state: State) -> dict[Kind, int]:
+    return {
+        Kind.MODEL: sum(not tracked.gone for tracked in state.models.values()),
+        Kind.ENDPOINT: sum(
+            not tracked.gone for known in state.endpoints.values() for tracked in known.values()
+        ),
+        Kind.PROVIDER: max(len(state.policies), len(state.providers)),
+        Kind.CATALOG: 1,
+    }
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)

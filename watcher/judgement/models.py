@@ -1,0 +1,120 @@
+"""Taking in the models: rows that come, change and leave, and what of it only mirrors something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from watcher.catalog.model import Model
+from watcher.catalog.names import Kind, ModelId, Surface, author_of
+from watcher.catalog.sheets import ModelsSheet
+from watcher.judgement.admit import STEPPED_BACK, Doubt, admit, doubt_about, doubt_about_size
+from watcher.judgement.facts import ABSENT_MODEL, Facts, digest, facts_of_model, facts_of_tariff
+from watcher.judgement.follow import Sighting, Step, Turn, follow
+from watcher.judgement.generations import Row, steps_back
+from watcher.judgement.moves import Move, moves_between
+from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
+from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
+from watcher.rules.subject import Subject
+from watcher.rules.watch import FREE, MEMBERSHIP
+
+Known = Mapping[ModelId, Tracked[Model]]
+
+
+def subject_of_model(model: str) -> Subject:
+    """Return a model as a subject."""
+    return Subject(kind=Kind.MODEL, uid=model, label=model, model=model)
+
+
+def take_in_models(state: State, sheet: ModelsSheet, moment: Moment) -> Taken:
+    """Return the state after one answer of the models' surface."""
+    health = state.surfaces.get(Surface.MODELS, UNREAD_SURFACE)
+    doubt = _doubt(state.models, sheet, moment)
+    admission = admit(Surface.MODELS, health, doubt, moment.at, moment.confirm_after)
+    if not admission.believed:
+        return not_believed(state, Surface.MODELS, admission)
+    unreadable = frozenset(ModelId(row.id) for row in sheet.bad if row.id is not None)
+    sighting = Sighting(
+        at=moment.at,
+        last=moment.last.get(Surface.MODELS),
+        confirm_after=moment.confirm_after,
+        digest_of=digest_of_model,
+        complete=all(row.id is not None for row in sheet.bad),
+        absent_since=admission.absent_since,
+    )
+    rows = _keeping_what_is_not_carried(state.models, sheet)
+    models, steps = follow(state.models, rows, sighting, unobserved=unreadable)
+    beginning = sighting.last is None
+    return Taken(
+        state=replace(with_health(state, Surface.MODELS, admission), models=models),
+        believed=True,
+        moves=() if beginning else tuple(move for step in steps for move in _moves(step, sighting)),
+        suppressed=flaps(steps, None, moment.at),
+        unobserved=unreadable,
+    )
+
+
+def digest_of_model(model: Model) -> str:
+    """Return a digest of all that a row shows, its own prices included where no clock moves them."""
+    prices: Facts = {} if model.tariff.is_scheduled else facts_of_tariff(model.tariff)
+    return digest({**facts_of_model(model), **prices})
+
+
+def _doubt(known: Known, sheet: ModelsSheet, moment: Moment) -> Doubt | None:
+    doubt = doubt_about(sheet)
+    if doubt is not None:
+        return doubt
+    present = {key for key, tracked in known.items() if not tracked.gone}
+    lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
+    doubt = doubt_about_size(lost, present)
+    if doubt is None and steps_back(_differing(known, sheet), digest_of_model, moment.at):
+        doubt = STEPPED_BACK
+    return doubt
+
+
+def _differing(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
+    for key, model in sheet.rows.items():
+        tracked = known.get(key)
+        if (
+            tracked is None
+            or tracked.gone
+            or (tracked.record is not model and _differs(tracked.record, model))
+        ):
+            yield Row(owner=author_of(key), tracked=tracked, record=model)
+    for key in known.keys() - sheet.rows.keys():
+        if not known[key].gone and known[key].missing_since is None:
+            yield Row(owner=author_of(key), tracked=known[key], record=None)
+
+
+def _differs(before: Model, after: Model) -> bool:
+    return before != after and digest_of_model(before) != digest_of_model(after)
+
+
+def _keeping_what_is_not_carried(known: Known, sheet: ModelsSheet) -> Mapping[ModelId, Model]:
+    """Return the rows; a date that no row carries any more was not lifted on any."""
+    if not sheet.carries or "expiration_date" in sheet.carries:
+        return sheet.rows
+    dated = {key: tracked.record.expires for key, tracked in known.items() if tracked.record.expires}
+    kept = {key: replace(sheet.rows[key], expires=date) for key, date in dated.items() if key in sheet.rows}
+    return {**sheet.rows, **kept}
+
+
+def _moves(step: Step[ModelId, Model], sighting: Sighting[Model]) -> Iterator[Move]:
+    subject = subject_of_model(step.key)
+    after = facts_of_model(step.after.record)
+    match step.turn:
+        case Turn.ARRIVED | Turn.RETURNED:
+            newborn = {name: after[name] for name in (MEMBERSHIP, FREE)}
+            moves = moves_between(subject, ABSENT_MODEL, newborn, at=sighting.at, not_before=sighting.last)
+            yield from (replace(move, newcomer=step.turn is Turn.ARRIVED) for move in moves)
+        case Turn.LEFT:
+            was = {name: facts_of_model(step.after.record)[name] for name in (MEMBERSHIP, FREE)}
+            at = step.after.missing_since or sighting.at
+            yield from moves_between(subject, was, ABSENT_MODEL, at=at, not_before=step.after.last_seen)
+        case Turn.ALTERED if step.before is not None:
+            before = facts_of_model(step.before.record)
+            if step.before.gone:
+                before = {**before, MEMBERSHIP: after[MEMBERSHIP], FREE: after[FREE]}
+            yield from moves_between(subject, before, after, at=sighting.at, not_before=sighting.last)
+        case _:
+            return

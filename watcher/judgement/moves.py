@@ -1,0 +1,91 @@
+"""Moves: one fact of one subject that differs between two believed polls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from deepdiff import DeepDiff
+
+from watcher.catalog.names import Kind
+from watcher.catalog.policy import POLICY_FIELDS
+from watcher.judgement.decision import Change
+from watcher.judgement.facts import Facts, json_value
+from watcher.rules.subject import Subject
+from watcher.rules.watch import FREE, MEMBERSHIP, PRESENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """``old`` and ``new`` are facts' values; None is unknown.
+
+    ``at`` is the poll that first showed it, ``not_before`` the believed poll before that. A newcomer's moves
+    start from its absence.
+    """
+
+    subject: Subject
+    field: str
+    old: object
+    new: object
+    at: datetime
+    not_before: datetime | None
+    newcomer: bool = False
+
+    @property
+    def is_learning(self) -> bool:
+        """Tell whether something became known or unknown, which is no change of the world."""
+        return self.old is None or self.new is None
+
+
+def moves_between(
+    subject: Subject, before: Facts, after: Facts, *, at: datetime, not_before: datetime | None
+) -> Iterator[Move]:
+    """Yield a move for each fact that differs; a fact that is in only one of them is unknown in the other."""
+    for field in sorted(_differing(before, after)):
+        yield Move(
+            subject=subject,
+            field=field,
+            old=before.get(field),
+            new=after.get(field),
+            at=at,
+            not_before=not_before,
+        )
+
+
+def _differing(before: Facts, after: Facts) -> set[str]:
+    difference = DeepDiff(before, after, view="tree", ignore_order=False, verbose_level=0)
+    return {str(item.path(output_format="list")[0]) for items in difference.values() for item in items}
+
+
+def event_of(kind: Kind, field: str, new: object) -> str:
+    """Return the name of the event that a move is."""
+    if field in (MEMBERSHIP, FREE):
+        return f"{kind}.added" if new in (PRESENT, True) else f"{kind}.removed"
+    if field == "alias_target":
+        return "alias.retargeted"
+    if kind is Kind.MODEL and field == "expires":
+        return "model.deprecated"
+    if field.startswith("pricing."):
+        return f"{kind}.price_changed"
+    return f"{kind}.policy_changed" if field in POLICY_FIELDS else f"{kind}.changed"
+
+
+def recorded(move: Move) -> Change:
+    """Return a move as the history keeps it."""
+    subject = move.subject
+    is_membership = move.field == MEMBERSHIP
+    return Change(
+        at=move.at,
+        not_before=move.not_before,
+        kind=subject.kind,
+        event=event_of(subject.kind, move.field, move.new),
+        subject=subject.label,
+        uid=subject.uid,
+        model=subject.model,
+        provider=subject.provider,
+        endpoint=subject.endpoint,
+        field=None if is_membership else move.field,
+        old=None if is_membership else json_value(move.old),
+        new=None if is_membership else json_value(move.new),
+    )

@@ -1,0 +1,105 @@
+"""The present: what a fact of a subject is now, and which subjects a poll said something about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.names import EndpointKey, Kind, ModelId, ProviderSlug
+from watcher.catalog.policy import POLICY_FIELDS
+from watcher.judgement.cheapest import facts_of_offers, offered
+from watcher.judgement.facts import (
+    ABSENT_MODEL,
+    ABSENT_SUBJECT,
+    Facts,
+    facts_of_endpoint,
+    facts_of_model,
+    facts_of_policy,
+    facts_of_provider,
+)
+from watcher.judgement.state import State, Tracked
+from watcher.rules.subject import Subject
+
+ZDR = "zdr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What a poll answered and was believed: whole surfaces, the models whose endpoints answered, and rows
+    that could not be read."""
+
+    models: bool = False
+    providers: bool = False
+    policies: bool = False
+    zdr: bool = False
+    endpoints: frozenset[ModelId] = frozenset()
+    unreadable: frozenset[str] = frozenset()
+
+    def covers(self, subject: Subject, field: str) -> bool:
+        """Tell whether the poll says what a fact of a subject is now."""
+        if subject.uid in self.unreadable:
+            return False
+        match subject.kind:
+            case Kind.MODEL:
+                return subject.uid in self.endpoints if field.startswith("pricing.") else self.models
+            case Kind.PROVIDER:
+                return self.policies if field in POLICY_FIELDS else self.providers
+            case Kind.ENDPOINT if field == ZDR:
+                return self.zdr
+            case Kind.ENDPOINT:
+                return subject.model in self.endpoints
+            case _:
+                return False
+
+
+def present_fact(state: State, subject: Subject, field: str) -> object:
+    """Return the present value of a fact; None when it is unknown."""
+    match subject.kind:
+        case Kind.MODEL if field.startswith("pricing."):
+            return facts_of_offers(offered(offers_of(state, subject.uid).values())).get(field)
+        case Kind.MODEL:
+            model = state.models.get(ModelId(subject.uid))
+            present: Facts = ABSENT_MODEL if model is None or model.gone else facts_of_model(model.record)
+            return present.get(field)
+        case Kind.PROVIDER:
+            return _provider_fact(state, ProviderSlug(subject.uid), field)
+        case Kind.ENDPOINT:
+            return _endpoint_fact(state, subject, field)
+        case _:
+            return None
+
+
+def offers_of(state: State, model: str | None) -> Mapping[EndpointKey, Tracked[Endpoint]]:
+    """Return the known endpoints of a model."""
+    return state.endpoints.get(ModelId(model or ""), {})
+
+
+def endpoint_of(state: State, subject: Subject) -> Tracked[Endpoint] | None:
+    """Return an endpoint by its lasting id."""
+    known = offers_of(state, subject.model).values()
+    return next((tracked for tracked in known if tracked.uid == subject.uid), None)
+
+
+def _provider_fact(state: State, slug: ProviderSlug, field: str) -> object:
+    if field in POLICY_FIELDS:
+        policy = state.policies.get(slug)
+        return None if policy is None else facts_of_policy(policy.record).get(field)
+    provider = state.providers.get(slug)
+    if provider is None or provider.gone:
+        return ABSENT_SUBJECT.get(field)
+    return facts_of_provider(provider.record).get(field)
+
+
+def _endpoint_fact(state: State, subject: Subject, field: str) -> object:
+    tracked = endpoint_of(state, subject)
+    if tracked is None or tracked.gone:
+        return ABSENT_SUBJECT.get(field)
+    key = tracked.record.key
+    if field == ZDR:
+        seat = state.zdr.get(key)
+        return seat is not None and not seat.gone
+    if field in POLICY_FIELDS:
+        policy = state.endpoint_policies.get(key)
+        return None if policy is None else facts_of_policy(policy.record).get(field)
+    return facts_of_endpoint(tracked.record).get(field)

@@ -1,0 +1,116 @@
+"""Taking in the providers: their rows, and their data policies from whichever surface carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from watcher.catalog.names import Kind, ProviderSlug, Surface
+from watcher.catalog.policy import POLICY_FIELDS, UNKNOWN_POLICY, DataPolicy
+from watcher.catalog.provider import Provider
+from watcher.catalog.sheets import PoliciesSheet, ProvidersSheet
+from watcher.judgement.admit import Admission, admit, doubt_about, doubt_about_size
+from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, facts_of_provider
+from watcher.judgement.follow import Sighting, Step, Turn, follow
+from watcher.judgement.moves import Move, moves_between
+from watcher.judgement.state import UNREAD_SURFACE, State
+from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
+from watcher.rules.subject import Subject
+from watcher.rules.watch import MEMBERSHIP
+
+
+def subject_of_provider(slug: str) -> Subject:
+    """Return a provider as a subject."""
+    return Subject(kind=Kind.PROVIDER, uid=slug, label=slug, provider=slug)
+
+
+def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Taken:
+    """Return the state after one answer of the providers' surface."""
+    health = state.surfaces.get(Surface.PROVIDERS, UNREAD_SURFACE)
+    present = {key for key, tracked in state.providers.items() if not tracked.gone}
+    lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
+    doubt = doubt_about(sheet) or doubt_about_size(lost, present)
+    admission = admit(Surface.PROVIDERS, health, doubt, moment.at, moment.confirm_after)
+    if not admission.believed:
+        return not_believed(state, Surface.PROVIDERS, admission)
+    unreadable = frozenset(ProviderSlug(row.id) for row in sheet.bad if row.id is not None)
+    sighting: Sighting[Provider] = Sighting(
+        at=moment.at,
+        last=moment.last.get(Surface.PROVIDERS),
+        confirm_after=moment.confirm_after,
+        digest_of=lambda provider: digest(facts_of_provider(provider)),
+        complete=all(row.id is not None for row in sheet.bad),
+        absent_since=admission.absent_since,
+    )
+    providers, steps = follow(state.providers, sheet.rows, sighting, unobserved=unreadable)
+    beginning = sighting.last is None
+    return Taken(
+        state=replace(with_health(state, Surface.PROVIDERS, admission), providers=providers),
+        believed=True,
+        moves=() if beginning else tuple(move for step in steps for move in _moves(step, sighting)),
+        suppressed=flaps(steps, None, moment.at),
+        unobserved=unreadable,
+    )
+
+
+def _moves(step: Step[ProviderSlug, Provider], sighting: Sighting[Provider]) -> Iterator[Move]:
+    subject = subject_of_provider(step.key)
+    after = facts_of_provider(step.after.record)
+    present = {MEMBERSHIP: after[MEMBERSHIP]}
+    match step.turn:
+        case Turn.ARRIVED | Turn.RETURNED:
+            moves = moves_between(subject, ABSENT_SUBJECT, present, at=sighting.at, not_before=sighting.last)
+            yield from (replace(move, newcomer=step.turn is Turn.ARRIVED) for move in moves)
+        case Turn.LEFT:
+            at = step.after.missing_since or sighting.at
+            yield from moves_between(subject, present, ABSENT_SUBJECT, at=at, not_before=step.after.last_seen)
+        case Turn.ALTERED if step.before is not None:
+            before = facts_of_provider(step.before.record)
+            yield from moves_between(subject, before, after, at=sighting.at, not_before=sighting.last)
+        case _:
+            return
+
+
+def take_in_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Taken:
+    """Return the state after one answer that may carry the providers' data policies.
+
+    Who is not listed keeps the policy that was known. An answer without a single policy says nothing, unless
+    this surface carried them before: then they are lost (observed 2026-07-17).
+    """
+    health = state.surfaces.get(sheet.surface, UNREAD_SURFACE)
+    known = {slug: policy for slug, policy in sheet.rows.items() if policy != UNKNOWN_POLICY}
+    if sheet.fault is None and sheet.rows and not known and not health.carried & set(POLICY_FIELDS):
+        return Taken(state=state)
+    if sheet.surface is Surface.FRONTEND:
+        admission = admit(Surface.FRONTEND, health, doubt_about(sheet), moment.at, moment.confirm_after)
+        if not admission.believed:
+            return not_believed(state, Surface.FRONTEND, admission)
+    elif doubt_about(sheet) is not None or health.believed_at != moment.at:
+        return Taken(state=state)
+    else:
+        admission = Admission(believed=True, health=health)
+    return _believed_policies(state, sheet, admission, moment)
+
+
+def _believed_policies(state: State, sheet: PoliciesSheet, admission: Admission, moment: Moment) -> Taken:
+    sighting: Sighting[DataPolicy] = Sighting(
+        at=moment.at,
+        last=moment.last.get(sheet.surface),
+        confirm_after=moment.confirm_after,
+        digest_of=lambda policy: digest(facts_of_policy(policy)),
+        complete=False,
+    )
+    policies, steps = follow(state.policies, sheet.rows, sighting)
+    return Taken(
+        state=replace(with_health(state, sheet.surface, admission), policies=policies),
+        believed=True,
+        moves=tuple(move for step in steps for move in _policy_moves(step, sighting)),
+    )
+
+
+def _policy_moves(step: Step[ProviderSlug, DataPolicy], sighting: Sighting[DataPolicy]) -> Iterator[Move]:
+    if step.before is None or step.turn is not Turn.ALTERED:
+        return
+    before, after = facts_of_policy(step.before.record), facts_of_policy(step.after.record)
+    subject = subject_of_provider(step.key)
+    yield from moves_between(subject, before, after, at=sighting.at, not_before=sighting.last)

@@ -1,0 +1,92 @@
+"""Readings: what a level holds against its threshold, for each subject that a poll answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.names import EndpointKey, Kind, ModelId
+from watcher.catalog.telemetry import UNREAD, Telemetry
+from watcher.judgement.cheapest import cheapest, offered
+from watcher.judgement.endpoints import Slugs, subject_of_endpoint
+from watcher.judgement.models import subject_of_model
+from watcher.judgement.present import offers_of
+from watcher.judgement.providers import subject_of_provider
+from watcher.judgement.state import State, Tracked
+from watcher.rules.level import Level
+from watcher.rules.subject import Subject
+
+SERVED_WELL = 80.0
+"""OpenRouter calls an endpoint below this uptime down (for-providers page, section 10)."""
+FEWEST_ENDPOINTS = 3
+Reading = tuple[Subject, float | None]
+
+
+def readings(state: State, level: Level, answered: Iterable[ModelId], slugs: Slugs) -> Iterator[Reading]:
+    """Yield each answered subject with its reading; None is unknown."""
+    match level.kind:
+        case Kind.MODEL if level.quantity.startswith("pricing."):
+            meter = level.quantity.partition(".")[2]
+            for model in answered:
+                best = cheapest(offered(offers_of(state, model).values())).get(meter)
+                yield subject_of_model(model), None if best is None else float(best[0])
+        case Kind.MODEL:
+            yield from _models(state, level.quantity, answered)
+        case Kind.ENDPOINT:
+            for tracked in _listed(state, answered):
+                if not _is_twin(tracked.record, state):
+                    reading = state.telemetry.get(tracked.record.key, UNREAD)
+                    yield subject_of_endpoint(tracked, slugs), getattr(reading, level.quantity)
+        case Kind.PROVIDER:
+            yield from _providers(state, level.quantity, slugs)
+        case Kind.CATALOG:
+            return
+
+
+def _models(state: State, quantity: str, answered: Iterable[ModelId]) -> Iterator[Reading]:
+    """Yield the best known uptime of each model's listed endpoints."""
+    column = Telemetry._fields.index(quantity)
+    telemetry = state.telemetry
+    for model in answered:
+        best: float | None = None
+        for key in state.endpoints.get(model, ()):
+            reading = telemetry.get(key)
+            value = None if reading is None else reading[column]
+            if value is not None and (best is None or value > best):
+                best = value
+        yield subject_of_model(model), best
+
+
+def _listed(state: State, models: Iterable[ModelId]) -> Iterator[Tracked[Endpoint]]:
+    for model in models:
+        for tracked in offers_of(state, model).values():
+            if tracked.missing_since is None and not tracked.gone:
+                yield tracked
+
+
+def _is_twin(endpoint: Endpoint, state: State) -> bool:
+    """Tell whether a service-tier row repeats the uptime of its standard endpoint (observed)."""
+    if endpoint.tier == "standard":
+        return False
+    return any(
+        other.record.provider_name == endpoint.provider_name
+        and other.record.tier == "standard"
+        and not other.gone
+        for other in offers_of(state, endpoint.key.model).values()
+    )
+
+
+def _providers(state: State, quantity: str, slugs: Slugs) -> Iterator[Reading]:
+    """Yield 100 x endpoints served well / endpoints with known uptime, for providers with at least three."""
+    column = Telemetry._fields.index(quantity)
+    known: Mapping[str, list[float]] = defaultdict(list)
+    for tracked in _listed(state, state.endpoints):
+        reading = state.telemetry.get(EndpointKey(*tracked.record.key))
+        value = None if reading is None else reading[column]
+        if value is not None and not _is_twin(tracked.record, state):
+            known[slugs.of(tracked.record)].append(value)
+    for slug, values in sorted(known.items()):
+        well = sum(value >= SERVED_WELL for value in values)
+        enough = len(values) >= FEWEST_ENDPOINTS
+        yield subject_of_provider(slug), 100.0 * well / len(values) if enough else None

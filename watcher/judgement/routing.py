@@ -1,0 +1,99 @@
+"""Routing: which receivers get which alerts, and what leaves now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from watcher.alerts.alert import Alert, Status
+from watcher.alerts.groups import GroupKey, Groups, gather, next_due, release
+from watcher.alerts.notification import Notification
+from watcher.alerts.receiver import Receiver
+from watcher.judgement.decision import Gate, Suppressed
+from watcher.judgement.state import State
+from watcher.rules.episodes import Episode, EpisodeKey
+from watcher.rules.rule import Rule
+from watcher.rules.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """The state after routing, what leaves now, what was under a floor, and when something may leave next."""
+
+    state: State
+    notifications: tuple[Notification, ...]
+    suppressed: tuple[Suppressed, ...]
+    next_due: datetime | None
+
+
+def route(before: State, state: State, alerts: Iterable[Alert], rulebook: Rulebook, now: datetime) -> Routed:
+    """Return what becomes of new alerts and of those that waited."""
+    rules = {rule.name: rule for rule in rulebook.rules}
+    receivers = {receiver.name: receiver for receiver in rulebook.receivers}
+    groups: Groups = state.groups
+    suppressed: list[Suppressed] = []
+    for alert in alerts:
+        for receiver in _wanting(alert, rules[alert.rule], receivers, before, groups):
+            if alert.severity < receiver.min_severity:
+                suppressed.append(_below(alert, receiver))
+            else:
+                groups = gather(groups, receiver, (alert,))
+    groups, notifications = release(groups, receivers, rulebook.timezone, now)
+    episodes = _told(state.episodes, notifications)
+    return Routed(
+        state=replace(state, groups=groups, episodes=episodes),
+        notifications=notifications,
+        suppressed=tuple(suppressed),
+        next_due=next_due(groups, receivers, rulebook.timezone),
+    )
+
+
+def _wanting(
+    alert: Alert, rule: Rule, receivers: Mapping[str, Receiver], before: State, groups: Groups
+) -> Iterator[Receiver]:
+    """Yield the receivers of an alert; an end is told only to those that were told the beginning."""
+    names = rule.notify or tuple(receivers)
+    for receiver in (receivers[name] for name in names if name in receivers):
+        if alert.status is Status.FIRING or (
+            receiver.resolved and _knows_of(alert, receiver.name, before, groups)
+        ):
+            yield receiver
+
+
+def _knows_of(alert: Alert, receiver: str, before: State, groups: Groups) -> bool:
+    told = any(
+        episode.alert_id == alert.id and receiver in episode.told_to for episode in before.episodes.values()
+    )
+    group = groups.get(GroupKey(alert.rule, receiver))
+    return told or (group is not None and any(waiting.id == alert.id for waiting in group.waiting))
+
+
+def _below(alert: Alert, receiver: Receiver) -> Suppressed:
+    return Suppressed(
+        at=alert.told_at,
+        gate=Gate.BELOW_SEVERITY,
+        rule=alert.rule,
+        subject=alert.subject,
+        field=alert.field,
+        reason=f"{alert.severity.label} is below {receiver.name}'s floor {receiver.min_severity.label}",
+    )
+
+
+def _told(
+    episodes: Mapping[EpisodeKey, Episode], notifications: Iterable[Notification]
+) -> Mapping[EpisodeKey, Episode]:
+    """Return the episodes, knowing who was told that they fire."""
+    told: dict[str, set[str]] = {}
+    for notification in notifications:
+        for alert in notification.alerts:
+            if alert.is_level and alert.status is Status.FIRING:
+                told.setdefault(alert.id, set()).add(notification.receiver)
+    if not told:
+        return episodes
+    return {
+        key: replace(episode, told_to=episode.told_to | told[episode.alert_id])
+        if episode.alert_id in told
+        else episode
+        for key, episode in episodes.items()
+    }
