@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import asyncio
+import gzip
+import tracemalloc
+import zlib
+from datetime import timedelta
+
+import pytest
+
+from tests.openrouter.upstream import Clock, Route, client, drip, hang, raw, reply, upstream
+from watcher.openrouter import Answer, Limits, Unanswered
+
+ZERO = timedelta(0)
+SWIFT = Limits(
+    connect=timedelta(seconds=5),
+    read=timedelta(seconds=5),
+    total=timedelta(seconds=10),
+    backoff=ZERO,
+    longest_backoff=ZERO,
+    jitter=ZERO,
+    attempts=1,
+)
+HASTY = Limits(read=timedelta(seconds=5), total=timedelta(seconds=0.05), attempts=1)
+MIB = 1024 * 1024
+BOMB = gzip.compress(bytes(100 * MIB))
+GZIPPED = {"Content-Encoding": "gzip"}
+
+
+def ask(route: Route, limits: Limits = SWIFT) -> Answer | Unanswered:
+    async def asking() -> Answer | Unanswered:
+        async with (
+            upstream({"/api/v1/providers": route}) as server,
+            client(server.base, limits, Clock()) as catalog,
+        ):
+            return await catalog.providers()
+
+    return asyncio.run(asking())
+
+
+def reason(route: Route, limits: Limits = SWIFT) -> str:
+    outcome = ask(route, limits)
+    assert isinstance(outcome, Unanswered)
+    return outcome.reason
+
+
+def test_a_refused_connection_is_a_reason() -> None:
+    async def asking() -> Answer | Unanswered:
+        async with upstream({}) as server:
+            base = server.base
+        async with client(base, SWIFT, Clock()) as catalog:
+            return await catalog.providers()
+
+    outcome = asyncio.run(asking())
+
+    assert outcome == Unanswered("ConnectError: All connection attempts failed", passing=True)
+
+
+def test_a_host_that_never_answers_is_given_up() -> None:
+    silent = Limits(read=timedelta(seconds=0.05), attempts=1)
+
+    assert reason(hang, silent) == "silent for 0.05 s"
+
+
+def test_a_drip_ends_at_the_deadline_for_the_whole_answer() -> None:
+    assert reason(drip, HASTY) == "no complete answer within 0.05 s"
+
+
+def test_a_body_shorter_than_announced_is_no_answer() -> None:
+    assert "RemoteProtocolError" in reason(reply({"data": []}, length=500))
+
+
+def test_a_body_cut_short_by_hanging_up_is_no_json() -> None:
+    half = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"data": [{"id"'
+
+    assert reason(raw(half)) == "no JSON"
+
+
+def test_two_megabytes_of_headers_are_refused() -> None:
+    assert "RemoteProtocolError" in reason(raw(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2 * MIB + b"\r\n\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({}, "JSON without data"),
+        ([], "JSON without an envelope"),
+        (b"null", "no JSON"),
+        (b"", "no JSON"),
+        ({"data": None}, "JSON without data"),
+        ({"error": {"code": 500, "message": "upstream\nis\x1b[31m down"}}, "upstream is [31m down"),
+        (b'{"data": [NaN]}', "no JSON"),
+        (b'{"data": ["\\ud800"]}', "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        ('{"data": []}'.encode("utf-16"), "no JSON"),
+    ],
+)
+def test_an_answer_without_data_is_none(body: object, told: str) -> None:
+    assert reason(reply(body)) == told
+
+
+def test_the_websites_html_is_no_answer_even_with_200() -> None:
+    site = reply(b"<!doctype html>", content_type="text/html; charset=utf-8")
+
+    assert ask(site) == Unanswered("text/html; charset=utf-8 instead of JSON", 200)
+
+
+def test_an_error_page_is_named_by_its_status() -> None:
+    assert reason(reply(b"<html>", 403, content_type="text/html")) == "403: no answer"
+    assert reason(reply(b"<html>", 404, content_type="text/html")) == "404: unknown"
+
+
+def test_a_byte_order_mark_and_a_wrong_charset_do_no_harm() -> None:
+    marked = reply(b'\xef\xbb\xbf{"data": ["\xc3\xbc"]}', content_type="application/json; charset=latin-1")
+
+    assert ask(marked) == Answer({"data": ["ü"]})
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [("gzip", gzip.compress(b'{"data": []}')), ("deflate", zlib.compress(b'{"data": []}'))],
+)
+def test_compressed_answers_are_inflated(coding: str, body: bytes) -> None:
+    assert ask(reply(body, headers={"Content-Encoding": coding})) == Answer({"data": []})
+
+
+def test_a_large_answer_is_inflated_step_by_step() -> None:
+    rows = ["x" * 100] * 20_000
+
+    answer = ask(
+        reply(
+            gzip.compress(b'{"data": ["' + b'","'.join(row.encode() for row in rows) + b'"]}'),
+            headers=GZIPPED,
+        )
+    )
+
+    assert answer == Answer({"data": rows})
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "told"),
+    [
+        ("gzip", gzip.compress(b'{"data": []}')[:-6], "the compressed body ends too early"),
+        ("gzip", b"no gzip", "the compressed body is damaged"),
+        ("br", b"whatever", "compressed as 'br', which was not asked for"),
+    ],
+)
+def test_a_damaged_compression_is_no_answer(coding: str, body: bytes, told: str) -> None:
+    assert reason(reply(body, headers={"Content-Encoding": coding})).startswith(told)
+
+
+def test_a_gzip_bomb_is_refused_and_takes_no_more_memory_than_the_limit() -> None:
+    bomb = reply(BOMB, headers=GZIPPED)
+    small = Limits(list_bytes=4 * MIB, attempts=1)
+
+    tracemalloc.start()
+    told = reason(bomb, small)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert told == "the body is above 4 MiB"
+    assert peak < 12 * MIB
+
+
+def test_fifty_megabytes_are_not_read_to_the_end() -> None:
+    assert reason(reply(bytes(50 * MIB))) == "the body is above 32 MiB"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_within_the_host_is_followed_with_the_key(status: int) -> None:
+    async def asking() -> tuple[Answer | Unanswered, list[str]]:
+        routes = {
+            "/api/v1/providers": reply(b"", status, headers={"Location": "/api/v2/providers"}),
+            "/api/v2/providers": reply({"data": [status]}),
+        }
+        async with (
+            upstream(routes) as server,
+            client(server.base, SWIFT, Clock(), api_key="sk-1") as catalog,
+        ):
+            answer = await catalog.providers()
+            return answer, [asked.headers["authorization"] for asked in server.asked]
+
+    assert asyncio.run(asking()) == (Answer({"data": [status]}), ["bearer sk-1"] * 2)
+
+
+def test_a_redirect_to_another_host_is_not_followed() -> None:
+    async def asking() -> tuple[Answer | Unanswered, int]:
+        async with upstream({"/api/v1/providers": reply({"data": []})}) as elsewhere:
+            away = reply(b"", 301, headers={"Location": f"{elsewhere.base}/api/v1/providers"})
+            async with (
+                upstream({"/api/v1/providers": away}) as server,
+                client(server.base, SWIFT, Clock(), api_key="sk-1") as catalog,
+            ):
+                return await catalog.providers(), len(elsewhere.asked)
+
+    assert asyncio.run(asking()) == (Unanswered("redirected to another host", 301), 0)
+
+
+@pytest.mark.parametrize("location", ["", "http://[", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/x", "//evil"])
+def test_a_redirect_to_nowhere_good_is_not_followed(location: str) -> None:
+    outcome = ask(reply(b"", 302, headers={"Location": location}))
+
+    assert isinstance(outcome, Unanswered)
+    assert outcome.reason.startswith("redirected")
+
+
+def test_redirects_that_go_on_and_on_are_given_up() -> None:
+    assert (
+        reason(reply(b"", 302, headers={"Location": "/api/v1/providers"})) == "redirected more than 3 times"
+    )
