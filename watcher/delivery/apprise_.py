@@ -110,7 +110,6 @@ class AppriseTransport:
 
 
 def _tamed(plugin: Any, kind: str) -> NotifyBase:
-    plugin.retry = 0
     plugin.request_rate_per_sec = 0
     plugin.socket_connect_timeout = NO_TIMEOUT
     plugin.socket_read_timeout = NO_TIMEOUT

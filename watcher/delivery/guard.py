@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from watcher.alerts.outbox import Outcome
 from watcher.delivery.evidence import SMTP_DATA_BEGUN, Evidence
 
 
@@ -93,6 +94,7 @@ class Trace:
             smtp=self.smtp,
             uncertain=uncertain or self.smtp == SMTP_DATA_BEGUN,
             cut=self.cut,
+            fault=Outcome.TARGET_FAULT if self.refused else None,
             retry_after=self.retry_after,
             words=self.words,
         )

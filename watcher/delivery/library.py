@@ -45,4 +45,7 @@ def plugin_of(url: str) -> NotifyBase | None:
         plugin: NotifyBase | None = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=False)
     except (apprise.exception.AppriseException, TypeError, ValueError):
         return None
+    if plugin is not None:
+        # The outbox retries; Apprise would also count each retry among the targets.
+        plugin.retry = 0
     return plugin
