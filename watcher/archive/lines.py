@@ -7,6 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -29,17 +30,18 @@ class Line(NamedTuple):
     flaw: str | None = None
 
 
-def lines(path: Path) -> Iterator[Line]:
+def lines(path: Path, longest: int = LONGEST_POLL) -> Iterator[Line]:
     """Yield the polls of a file in the order they stand in.
 
-    A stream that ends in the middle (its writer is alive, or died) ends with a line whose flaw says so.
+    A stream that ends in the middle (its writer is alive, or died) ends with a line whose flaw says so, and
+    so does each poll of ``longest`` bytes or more.
     Raises ArchiveError when the file cannot be read at all.
     """
     with opened(path) as stream:
         if path.name.endswith(ONE_POLL):
-            yield _whole(stream)
+            yield _whole(stream, longest)
         else:
-            yield from _each(stream)
+            yield from _each(stream, longest)
 
 
 def head(path: Path, size: int) -> bytes:
@@ -72,35 +74,29 @@ def _inflated(file: BinaryIO, suffix: str) -> BinaryIO:
     return file
 
 
-def _whole(stream: BinaryIO) -> Line:
+def _whole(stream: BinaryIO, longest: int) -> Line:
     try:
-        raw = stream.read(LONGEST_POLL + 1)
+        raw = stream.read(longest)
     except EOFError:
         return Line(1, b"", "truncated: the file ends in the middle of the poll")
-    if len(raw) > LONGEST_POLL:
-        return Line(1, b"", f"longer than {LONGEST_POLL >> 20} MiB")
+    if len(raw) == longest:
+        return Line(1, b"", f"longer than {longest} bytes")
     return Line(1, raw.removeprefix(BYTE_ORDER_MARK))
 
 
-def _each(stream: BinaryIO) -> Iterator[Line]:
-    number, overlong = 0, False
-    while True:
+def _each(stream: BinaryIO, longest: int) -> Iterator[Line]:
+    for number in count(1):
         try:
-            raw = stream.readline(LONGEST_POLL)
+            raw = stream.readline(longest)
+            overlong = len(raw) == longest
+            while len(raw) == longest and not raw.endswith(b"\n"):
+                raw = stream.readline(longest)
         except EOFError:
-            yield Line(number + 1, b"", "truncated: the file ends in the middle of a poll")
+            yield Line(number, b"", "truncated: the file ends in the middle of a poll")
             return
-        if not raw:
+        if overlong:
+            yield Line(number, b"", f"longer than {longest} bytes")
+        elif not raw:
             return
-        ended = raw.endswith(b"\n")
-        if overlong or (not ended and len(raw) == LONGEST_POLL):
-            if not overlong:
-                number += 1
-                yield Line(number, b"", f"longer than {LONGEST_POLL >> 20} MiB")
-            overlong = not ended
-            continue
-        number += 1
-        if number == 1:
-            raw = raw.removeprefix(BYTE_ORDER_MARK)
-        if not raw.isspace():
-            yield Line(number, raw)
+        elif not raw.isspace():
+            yield Line(number, raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw)

@@ -29,8 +29,8 @@ class Repeats:
 
         Raises orjson.JSONDecodeError.
         """
-        start = raw.find(KEY)
-        if not self._text or not raw.startswith(self._text, start):
+        start = _start(raw)
+        if not self._text or start < 0 or not raw.startswith(self._text, start):
             return orjson.loads(raw)
         try:
             poll = orjson.loads(raw[:start] + PLACEHOLDER + raw[start + len(self._text) :])
@@ -46,15 +46,21 @@ class Repeats:
     def remember(self, raw: bytes, poll: Mapping[str, object], sheet: ModelsSheet | None) -> None:
         """Remember the models of a line; nothing when it is not plain where they begin and end.
 
-        No object opens before the key, so it is the poll's own; the text goes up to the key that follows it.
+        The text goes up to the key that follows in the poll.
         """
         if sheet is self._sheet:
             return
         self._text, self._sheet = b"", sheet
         keys = list(poll)
-        start = raw.find(KEY)
-        if sheet is None or sheet.fault or start < 0 or b"{" in raw[1:start] or keys[-1] == "models":
+        start = _start(raw)
+        if sheet is None or sheet.fault or start < 0 or keys[-1] == "models":
             return
         following = keys[keys.index("models") + 1]
         end = raw.find(f',"{following}":'.encode(), start)
         self._text = raw[start : max(end, start)]
+
+
+def _start(raw: bytes) -> int:
+    """Return where the poll's own key stands (no object opens before it), or -1."""
+    start = raw.find(KEY)
+    return -1 if b"{" in raw[1:start] else start
