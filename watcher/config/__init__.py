@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from watcher.config.doubts import IdleGlob, unmatched_globs
 from watcher.config.problems import ConfigError, Problem
 from watcher.config.reading import find_config, load, parse
 from watcher.config.secret import Secret
@@ -27,6 +28,7 @@ __all__ = [
     "ConsoleTarget",
     "FileTarget",
     "Frontend",
+    "IdleGlob",
     "Problem",
     "ReceiverTargets",
     "Reload",
@@ -37,4 +39,5 @@ __all__ = [
     "find_config",
     "load",
     "parse",
+    "unmatched_globs",
 ]

@@ -32,9 +32,10 @@ class Part:
         """Note that a key should not stand here."""
         self.findings.wrong(key_place(self.node, (key,)), (*self.path, key), message)
 
-    def doubt_key(self, message: str, key: str) -> None:
-        """Note that a key is probably not meant so."""
-        self.findings.doubt(key_place(self.node, (key,)), (*self.path, key), message)
+    def doubt(self, message: str, *keys: str | int) -> None:
+        """Note what is probably not meant so at some keys."""
+        place = follow(self.node, keys)[0].place
+        self.findings.doubt(place, (*self.path, *keys), message)
 
     def secret(self, key: str, given: Secret | None, in_file: str | None) -> Secret | None:
         """Return a secret that stands under a key, or in the file that its ``*_file`` key names."""

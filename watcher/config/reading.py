@@ -99,7 +99,7 @@ def _read(
     placed = reader.rules(part)
     if findings.problems:
         return None
-    doubt(placed, deliveries, catalog, findings)
+    doubt(placed, deliveries, catalog)
     return Config(
         rulebook=_rulebook(placed, deliveries, catalog, document),
         catalog=catalog,

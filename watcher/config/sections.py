@@ -112,33 +112,67 @@ class NamedUrl(Form):
 class ReceiverSection(Form):
     """Who is told, and when they want to be: exactly one of urls (urls_file), webhook, file or console."""
 
-    urls: tuple[Any, ...] | None = None
-    urls_file: Annotated[str | None, TEXT] = None
-    webhook: Annotated[Secret | None, SECRET] = None
-    webhook_file: Annotated[str | None, TEXT] = None
-    secret: Annotated[Secret | None, SECRET] = None
-    secret_file: Annotated[str | None, TEXT] = None
-    file: Annotated[str | None, TEXT] = None
-    console: Annotated[bool | None, TRUTH] = None
-    allow_private: Annotated[bool, TRUTH] = False
-    group_wait: Annotated[timedelta | None, DURATION] = None
-    group_interval: Annotated[timedelta | None, DURATION] = None
-    quiet_hours: QuietHoursSection | None = None
-    digest: DigestSection | None = None
-    min_severity: Annotated[Severity, SEVERITY] = Severity.INFO
-    resolved: Annotated[bool, TRUTH] = True
-    all_quiet: Annotated[timedelta | None, SPAN] = None
+    urls: tuple[Any, ...] | None = Field(default=None, description="Apprise URLs: one URL, one target")
+    urls_file: Annotated[str | None, TEXT] = Field(
+        default=None, description="a file with Apprise URLs, one a line; a systemd credential's name will do"
+    )
+    webhook: Annotated[Secret | None, SECRET] = Field(
+        default=None, description="gets the notification as JSON, signed after Standard Webhooks"
+    )
+    webhook_file: Annotated[str | None, TEXT] = Field(default=None, description="a file that holds that URL")
+    secret: Annotated[Secret | None, SECRET] = Field(
+        default=None, description="signs the webhook: base64, as in whsec_…"
+    )
+    secret_file: Annotated[str | None, TEXT] = Field(default=None, description="a file that holds the secret")
+    file: Annotated[str | None, TEXT] = Field(
+        default=None, description="gets one line of JSON for each notification"
+    )
+    console: Annotated[bool | None, TRUTH] = Field(default=None, description="standard output")
+    allow_private: Annotated[bool, TRUTH] = Field(
+        default=False, description="may be in a private network or on this machine"
+    )
+    group_wait: Annotated[timedelta | None, DURATION] = Field(
+        default=None, description="collect this long before the first message (30s)"
+    )
+    group_interval: Annotated[timedelta | None, DURATION] = Field(
+        default=None, description="least time between messages about one rule (5m)"
+    )
+    quiet_hours: QuietHoursSection | None = Field(
+        default=None, description="held and delivered later, never dropped"
+    )
+    digest: DigestSection | None = Field(default=None, description="all in one message, once a day or week")
+    min_severity: Annotated[Severity, SEVERITY] = Field(
+        default=Severity.INFO,
+        description="nothing less than this",
+        json_schema_extra={"default": Severity.INFO.label},
+    )
+    resolved: Annotated[bool, TRUTH] = Field(default=True, description="also tell when a level is well again")
+    all_quiet: Annotated[timedelta | None, SPAN] = Field(
+        default=None, description="one line when nothing happened: polls, alerts, what was suppressed"
+    )
 
 
 class Document(Form):
-    """The whole file; the sections with models of their own are read by those."""
+    """What to watch, whom to tell, and by which rules."""
 
-    models: Globs = ("*",)
-    timezone: Annotated[ZoneInfo | None, ZONE] = None
-    catalog: Any = None
-    state: Annotated[str | None, TEXT] = None
-    heartbeat: Annotated[Secret | None, SECRET] = None
-    heartbeat_file: Annotated[str | None, TEXT] = None
-    reload: Annotated[Reload, RELOAD] = Reload.AUTO
-    receivers: Any = None
-    rules: Any = None
+    models: Globs = Field(
+        default=("*",), description="what you use: shell globs on model ids, the default of every rule"
+    )
+    timezone: Annotated[ZoneInfo | None, ZONE] = Field(
+        default=None, description="of all times of day in this file (UTC)"
+    )
+    catalog: Any = Field(default=None, description="which catalog is read, how often and how politely")
+    state: Annotated[str | None, TEXT] = Field(
+        default=None, description="the directory that is remembered in: $STATE_DIRECTORY, else ./state"
+    )
+    heartbeat: Annotated[Secret | None, SECRET] = Field(
+        default=None, description="a URL that is pinged while we live: our silence can page you"
+    )
+    heartbeat_file: Annotated[str | None, TEXT] = Field(
+        default=None, description="a file that holds that URL"
+    )
+    reload: Annotated[Reload, RELOAD] = Field(
+        default=Reload.AUTO, description="read this file again when it changes, on SIGHUP only, or never"
+    )
+    receivers: Any = Field(default=None, description="who is told, by name")
+    rules: Any = Field(default=None, description="what to tell: presets, or events and levels")

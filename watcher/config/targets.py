@@ -180,7 +180,7 @@ def _webhook(form: ReceiverSection, part: Part) -> tuple[Target, ...]:
         message = "no signing secret: base64, as in whsec_…; `openssl rand -base64 32` makes one"
         part.wrong(message, "secret" if part.has("secret") else "secret_file")
     if not part.has("secret") and not part.has("secret_file"):
-        part.doubt_key("goes out unsigned: with `secret` the other side could tell that it is us", key)
+        part.doubt("goes out unsigned: with `secret` the other side could tell that it is us", key)
     if url is None:
         if form.webhook is None and key in form.model_fields_set:
             part.wrong("is empty", key)
