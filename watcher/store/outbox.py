@@ -24,6 +24,7 @@ from watcher.store.database import Database
 from watcher.store.schema import attempts, outbox, pauses
 
 WAITING = (RowState.QUEUED, RowState.RETRY, RowState.PAUSED)
+HELD = (RowState.RETRY, RowState.PAUSED)
 RETRIED_BY_DEFAULT = (RowState.RETRY, RowState.PAUSED, RowState.DEAD)
 RETRIED_BY_NAME = (*RETRIED_BY_DEFAULT, RowState.ORPHANED, RowState.DISCARDED)
 UNSETTLED = (*WAITING, RowState.SENDING)
@@ -76,7 +77,7 @@ class Outbox:
         """
         due = or_(
             outbox.c.state == RowState.QUEUED,
-            and_(outbox.c.state.in_((RowState.RETRY, RowState.PAUSED)), outbox.c.next_at <= now),
+            and_(outbox.c.state.in_(HELD), outbox.c.next_at <= now),
         )
         query = select(outbox).where(_lane(receiver, target), due).order_by(outbox.c.id).limit(1)
         while True:
@@ -152,33 +153,29 @@ class Outbox:
             )
 
     def resume(self, receiver: str, target: str, now: datetime) -> None:
-        """Let a lane go on: all that was paused is due now."""
+        """Let a lane go on: its target is back, so all that was paused or in retry is due now."""
         with self._database.writing() as connection:
-            _resume(connection, receiver, target, now)
+            connection.execute(delete(pauses).where(_lane(receiver, target, pauses)))
+            _revive(connection, and_(_lane(receiver, target), outbox.c.state.in_(HELD)), now)
 
     def counts(self) -> Mapping[RowState, int]:
         """Return how many rows stand in each state; states without rows are 0."""
         query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
         with self._database.reading() as connection:
-            found: dict[str, int] = dict(connection.execute(query).tuples().all())
+            found: dict[str, int] = dict(connection.execute(query).all())
         return {state: found.get(state.value, 0) for state in RowState}
 
     def retry(self, ids: Collection[int] | None, now: datetime) -> int:
-        """Make rows due now and their lanes unpaused; return how many rows.
+        """Make rows due now; return how many.
 
-        None means all that is in retry, paused or dead; named rows may also be orphaned or discarded.
+        None means all that is in retry, paused or dead; named rows may also be orphaned or discarded. In a
+        paused lane they probe the target, whose success then resumes the lane.
         """
         wanted: ColumnElement[bool] = outbox.c.state.in_(RETRIED_BY_DEFAULT)
         if ids is not None:
             wanted = and_(outbox.c.id.in_(ids), outbox.c.state.in_(RETRIED_BY_NAME))
         with self._database.writing() as connection:
-            lanes = connection.execute(
-                select(outbox.c.receiver, outbox.c.target).where(wanted).distinct()
-            ).all()
-            revived = _revive(connection, wanted, now)
-            for receiver, target in lanes:
-                _resume(connection, receiver, target, now)
-        return revived
+            return _revive(connection, wanted, now)
 
     def discard(self, ids: Collection[int], now: datetime) -> int:
         """Give rows up for good; what is delivered or being sent stays. Return how many rows."""
@@ -279,11 +276,6 @@ def _revive(
             "lease_until": None,
         }
     return connection.execute(update(outbox).where(wanted).values(**values)).rowcount
-
-
-def _resume(connection: Connection, receiver: str, target: str, now: datetime) -> None:
-    connection.execute(delete(pauses).where(_lane(receiver, target, pauses)))
-    _revive(connection, and_(_lane(receiver, target), outbox.c.state == RowState.PAUSED), now)
 
 
 def _end(connection: Connection, wanted: ColumnElement[bool], state: RowState, now: datetime) -> int:

@@ -18,7 +18,9 @@ from watcher.store.codec import Turn, decoder, encoder
 
 TELEMETRY = "telemetry"
 WHOLE = ""
-"""The key of the only row of a field that is no mapping."""
+"""The key of the only row of a field that is no mapping; there is none while it has its default."""
+
+EMPTY = State()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,10 @@ def _part(name: str, hint: Any) -> Part:
 
 
 def _entries(part: Part, value: Any) -> Mapping[Any, Any]:
-    return value if part.is_mapping else {WHOLE: value}
+    if part.is_mapping:
+        entries: Mapping[Any, Any] = value
+        return entries
+    return {} if value == getattr(EMPTY, part.name) else {WHOLE: value}
 
 
 def _compare(part: Part, old: Mapping[Any, Any], new: Mapping[Any, Any], delta: Delta) -> None:

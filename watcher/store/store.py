@@ -96,7 +96,7 @@ class Store:
             found = _catalog(connection, self._base_url)
             if found is None:
                 return Loaded(State(), 0)
-            rows = connection.execute(_STATE_ROWS, {"catalog": found.id}).tuples().all()
+            rows = connection.execute(_STATE_ROWS, {"catalog": found.id}).all()
             blob = connection.execute(_NEWEST_READINGS, {"catalog": found.id}).scalar()
         known = parts.assemble(rows)
         return Loaded(State(**known, telemetry=readings.unpack(blob) if blob else {}), found.version)
@@ -129,7 +129,8 @@ class Store:
             return expected_version
         with self._database.writing() as connection:
             catalog = _advanced(connection, self._base_url, expected_version)
-            _write(connection, catalog, delta)
+            if not _write(connection, catalog, delta):
+                raise Conflict(expected_version)
             if sweep is not None:
                 row = {"catalog": catalog, "at": now, "readings": readings.pack(sweep)}
                 connection.execute(insert(telemetry), row)
@@ -142,7 +143,7 @@ class Store:
         with self._database.writing() as connection:
             catalog = _ensured(connection, self._base_url)
             known = select(changes.c.at, changes.c.event, changes.c.subject, changes.c.field)
-            seen = set(connection.execute(known.where(changes.c.catalog == catalog)).tuples())
+            seen = set(connection.execute(known.where(changes.c.catalog == catalog)))
             fresh = [
                 change
                 for change in found
@@ -201,17 +202,21 @@ def _advanced(connection: Connection, base_url: str, expected: int) -> int:
     return catalog
 
 
-def _write(connection: Connection, catalog: int, delta: parts.Delta) -> None:
+def _write(connection: Connection, catalog: int, delta: parts.Delta) -> bool:
+    """Write what differs; False when some row to change was not there, so ``before`` was another state."""
+    touched = 0
     if delta.removed:
         gone = [{"of": catalog, "in_part": part, "named": key} for part, key in delta.removed]
-        connection.execute(delete(state).where(*_THIS_ROW), gone)
+        touched += connection.execute(delete(state).where(*_THIS_ROW), gone).rowcount
     if delta.changed:
         values = [
             {"of": catalog, "in_part": part, "named": key, "now": body} for part, key, body in delta.changed
         ]
-        connection.execute(update(state).where(*_THIS_ROW).values(body=bindparam("now")), values)
+        changed = update(state).where(*_THIS_ROW).values(body=bindparam("now"))
+        touched += connection.execute(changed, values).rowcount
     if delta.added:
         rows = [
             {"catalog": catalog, "part": part, "key": key, "body": body} for part, key, body in delta.added
         ]
         connection.execute(insert(state), rows)
+    return touched == len(delta.removed) + len(delta.changed)
