@@ -117,7 +117,7 @@ class MemoryOutbox:
 
 
 class Script:
-    """A transport that answers with a list of evidence, then with deliveries; it remembers what it was given."""
+    """A transport that answers with a list of evidence, then with deliveries, and remembers what it sent."""
 
     spacing = timedelta(0)
 

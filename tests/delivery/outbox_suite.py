@@ -67,7 +67,12 @@ class OutboxSuite(ABC):
     def test_a_claim_carries_all_that_a_lane_needs(self) -> None:
         claim = self.take(self.filled(1))
 
-        assert (claim.receiver, claim.target, claim.attempts, claim.possible_repeat) == ("team", "#a", 0, False)
+        assert (claim.receiver, claim.target, claim.attempts, claim.possible_repeat) == (
+            "team",
+            "#a",
+            0,
+            False,
+        )
         assert (claim.queued_at, claim.lease_until) == (NOON, NOON + LEASE)
 
     def test_the_rows_of_another_target_are_not_claimed(self) -> None:

@@ -32,6 +32,4 @@ def notification(number: int = 0, *, receiver: str = "team", model: str | None =
         not_before=None,
         told_at=AT,
     )
-    return Notification(
-        at=AT, receiver=receiver, rule="model-added", severity=Severity.INFO, alerts=(alert,)
-    )
+    return Notification(at=AT, receiver=receiver, rule="model-added", severity=Severity.INFO, alerts=(alert,))

@@ -14,7 +14,9 @@ def test_metadata_and_link_local_addresses_are_refused_whatever_is_allowed(peer:
     assert not is_allowed(peer, private=True)
 
 
-@pytest.mark.parametrize("peer", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "::1", "::ffff:10.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "peer", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "::1", "::ffff:10.0.0.1", "0.0.0.0"]
+)
 def test_private_addresses_are_reached_only_where_that_is_wanted(peer: str) -> None:
     assert (is_allowed(peer, private=False), is_allowed(peer, private=True)) == (False, True)
 

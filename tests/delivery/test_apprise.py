@@ -62,9 +62,7 @@ def test_a_message_arrives_in_plain_words(sink: Sink) -> None:
         ("redirect", Outcome.TARGET_FAULT, "HTTP 307"),
     ],
 )
-def test_the_status_says_whose_fault_it_was(
-    sink: Sink, path: str, outcome: Outcome, detail: str
-) -> None:
+def test_the_status_says_whose_fault_it_was(sink: Sink, path: str, outcome: Outcome, detail: str) -> None:
     evidence = send(json_url(sink, path))
 
     assert (judge(evidence), evidence.detail) == (outcome, detail)
@@ -92,9 +90,7 @@ def test_a_server_that_never_ends_is_cut_at_the_deadline(sink: Sink, path: str) 
 def test_an_smtp_server_that_answers_a_letter_at_a_time_is_cut_at_the_deadline() -> None:
     with letter_at_a_time() as port:
         began = time.monotonic()
-        evidence = send(
-            f"mailto://127.0.0.1:{port}?from=watcher@example.org&to=boss@example.com", SHORT
-        )
+        evidence = send(f"mailto://127.0.0.1:{port}?from=watcher@example.org&to=boss@example.com", SHORT)
 
     assert time.monotonic() - began < 2
     assert judge(evidence) is Outcome.UNKNOWN

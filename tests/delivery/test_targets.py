@@ -46,10 +46,19 @@ def test_a_name_replaces_the_label() -> None:
     ("url", "instead"),
     [
         (f"slack://{TOKENS}/#a/#b", ("slack://…/#a", "slack://…/#b")),
-        ("mailto://u:pass@example.org?to=a@x.org,b@x.org", ("mailto://…?to=a@x.org", "mailto://…?to=b@x.org")),
+        (
+            "mailto://u:pass@example.org?to=a@x.org,b@x.org",
+            ("mailto://…?to=a@x.org", "mailto://…?to=b@x.org"),
+        ),
         ("mailto://u:pass@example.org/a@x.org/b@x.org", ("mailto://…?to=a@x.org", "mailto://…?to=b@x.org")),
-        ("mailto://u:pass@example.org/a@x.org?cc=c@x.org", ("mailto://…?to=a@x.org", "mailto://…?to=c@x.org")),
-        ("mailto://u:pass@example.org/a@x.org?bcc=c@x.org", ("mailto://…?to=a@x.org", "mailto://…?to=c@x.org")),
+        (
+            "mailto://u:pass@example.org/a@x.org?cc=c@x.org",
+            ("mailto://…?to=a@x.org", "mailto://…?to=c@x.org"),
+        ),
+        (
+            "mailto://u:pass@example.org/a@x.org?bcc=c@x.org",
+            ("mailto://…?to=a@x.org", "mailto://…?to=c@x.org"),
+        ),
         ("tgram://123456789:abcdefg_hijklmnop/12/34", ("tgram://…/12", "tgram://…/34")),
         ("json://a.org/secret,json://b.org/secret", ("json://…", "json://…")),
     ],
@@ -88,7 +97,9 @@ def test_something_that_is_no_url_is_refused() -> None:
 
 
 def test_a_webhook_is_labelled_with_its_host_and_hides_url_and_secret() -> None:
-    target = webhook("https://user:pw@example.org/hook?key=1", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    target = webhook(
+        "https://user:pw@example.org/hook?key=1", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    )
 
     assert target.label == "example.org"
     assert "pw" not in repr(target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import NamedTuple
 
 MILLION = Decimal(1_000_000)
@@ -11,6 +11,7 @@ SIGNIFICANT = 4
 MOST_DIGITS = 12
 THOUSAND = 1000
 WHOLE_PERCENT = Decimal(10)
+LEAST_PERCENT = Decimal("0.1")
 UNITS = {"request": "per request", "image": "per image", "web_search": "per search"}
 """Meters that are not per token (OpenRouter docs, PublicPricing); all others are told per million tokens."""
 
@@ -60,16 +61,23 @@ def price_move(old: object, new: object, meter: str) -> Move:
 def percent(value: object) -> str:
     """Return ``25 %`` or, below ten, ``5.5 %``; the sign is left to the words."""
     share = abs(number(value) or Decimal(0))
+    if Decimal(0) < share < LEAST_PERCENT:
+        return f"less than {LEAST_PERCENT} %"
     text = f"{share:.0f}" if share >= WHOLE_PERCENT else f"{share:.1f}".removesuffix(".0")
     return f"{text} %"
 
 
 def reading(value: object) -> str:
-    """Return a measured number with thousands marked and at most one decimal: ``5,400``, ``99.4``."""
+    """Return a measured number, thousands marked, with at most one decimal: ``5,400``, ``99.4``.
+
+    It is never rounded up: 89.96 is not 90 to a threshold.
+    """
     parsed = number(value)
     if parsed is None:
         return "unknown"
-    return f"{parsed:,.0f}" if abs(parsed) >= THOUSAND or parsed == parsed.to_integral() else f"{parsed:,.1f}"
+    if abs(parsed) >= THOUSAND:
+        return f"{parsed.to_integral_value(ROUND_DOWN):,}"
+    return f"{parsed.quantize(LEAST_PERCENT, ROUND_DOWN)}".removesuffix(".0")
 
 
 def _money(price: Decimal | None, meter: str, digits: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watcher.alerts.alert import Alert, Status
-from watcher.messages.amounts import money, number, percent, reading, unit_of
+from watcher.messages.amounts import money, number, reading, unit_of
 from watcher.messages.fields import meter_name, meter_of
 from watcher.messages.spans import duration
 from watcher.messages.telling import Telling, is_kind, provider_of
@@ -59,7 +59,7 @@ def _told(alert: Alert, lead: str, rest: str, sort: str) -> Telling:
 def _reading(before: str, value: object, unit: str) -> str:
     if number(value) is None:
         return ""
-    return f"{before}{percent(value) if unit == ' %' else reading(value) + unit}"
+    return f"{before}{reading(value)}{unit}"
 
 
 def _bound(alert: Alert, unit: str) -> str:

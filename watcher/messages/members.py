@@ -27,7 +27,7 @@ def tell_added(alert: Alert) -> Telling:
     """Return the words of a subject that came, or came back."""
     kind = _kind(alert)
     if is_kind(alert, "back"):
-        return _told(alert, f"Back: {kind}", "is back", f"{kind} back", f"{kind}s back")
+        return _told(alert, f"{kind.capitalize()} back", "is back", f"{kind} back", f"{kind}s back")
     if kind.startswith("free"):
         return _told(alert, "New free model", "new and free", "new free model", "new free models")
     return _told(alert, f"New {kind}", "added", f"{kind} added", f"{kind}s added")

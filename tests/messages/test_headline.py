@@ -1,0 +1,186 @@
+"""Titles: each says it all on a phone."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+from tests.messages.samples import BACK, DOWN, FREE, RETAINS, RISE, alert, batches, told
+from watcher.alerts.alert import Alert, Status
+from watcher.messages.plain import plain
+
+M = "deepseek/deepseek-v4-pro"
+
+
+def price(old: str | None, new: str | None, percent: str | None = None, **more: Any) -> Alert:
+    values = {"field": "pricing.completion", "old": old, "new": new} | more
+    return alert("model.price_changed", M, percent=percent, **values)
+
+
+def policy(field: str, old: object, new: object) -> Alert:
+    return alert("provider.policy_changed", "open-inference", field=field, old=old, new=new)
+
+
+def title(*alerts: Alert) -> str:
+    return plain(told(*alerts), UTC).title
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (
+            RISE,
+            f"Price up 25 %: {M}, output $0.87 → $1.09 per M at Baidu (cheapest is now Novita, $0.95)",
+        ),
+        (price("0.000002", "0.0000015", "-25"), f"Price down 25 %: {M}, output $2 → $1.50 per M"),
+        (
+            price("0.000002", "0.0000019", "-5", context={"cheapest_provider": "Novita"}),
+            f"Price down 5 %: {M}, output $2 → $1.90 per M (cheapest: Novita)",
+        ),
+        (price("0", "0.000001"), f"Price up from free: {M}, output free → $1 per M"),
+        (price("0.000001", "0", "-100"), f"Price down 100 %: {M}, output $1 per M → free"),
+        (price(None, "0.000001"), f"Price changed: {M}, output not charged → $1 per M"),
+        (price("-1", "0.000001"), f"Price changed: {M}, output dynamic → $1 per M"),
+        (
+            price("0.00000008333333", "0.00000008333999", "0.008"),
+            f"Price up less than 0.1 %: {M}, output $0.08333 → $0.08334 per M",
+        ),
+        (
+            price("0.04", "0.05", "25", field="pricing.image"),
+            f"Price up 25 %: {M}, image $0.04 → $0.05 per image",
+        ),
+        (
+            alert("endpoint.changed", "a/b @ deepseek", field="pricing.schedule", old=["x"], new=["y"]),
+            "Price schedule changed: a/b @ deepseek",
+        ),
+        (FREE, "New free model: tencent/hy3:free"),
+        (alert("model.price_changed", "a/b", field="free", old=False, new=True), "Now free: a/b"),
+        (alert("model.changed", "a/b", field="free", old=True, new=False), "No longer free: a/b"),
+        (alert("model.removed", "a/b:free", field="free", old=True), "Free model gone: a/b:free"),
+        (alert("model.added", "a/b", context={"kind": "back"}), "Model back: a/b"),
+        (alert("endpoint.removed", "a/b @ baidu", model="a/b"), "Endpoint gone: a/b @ baidu"),
+        (alert("provider.added", "novita"), "New provider: novita"),
+        (policy("training", True, False), "open-inference stopped training on prompts"),
+        (policy("zdr", True, False), "open-inference no longer offers zero data retention"),
+        (policy("retention_days", 7, 30), "open-inference now keeps prompts for 30 days (was 7 days)"),
+        (
+            policy("retention_days", None, 1),
+            "open-inference now keeps prompts for 1 day (was an unknown time)",
+        ),
+        (RETAINS, "AtlasCloud now retains prompts (31 endpoints)"),
+        (DOWN, "Down: anthropic/claude-x, best uptime 43 % (below 90 % for 30 min)"),
+        (BACK, "Back: anthropic/claude-x, best uptime 99.2 % after 1 h 10 min"),
+        (
+            alert("model.uptime", "a/b", is_level=True, status=Status.RESOLVED, context={}),
+            "No reading for a day: a/b",
+        ),
+        (
+            alert("model.uptime", "a/b", is_level=True, new=12, context={"kind": "reminder"}),
+            "Still down: a/b, best uptime 12 %",
+        ),
+        (
+            alert("endpoint.latency", "a/b @ x", is_level=True, new=5400.0, context={"above": 3000}),
+            "Slow: a/b @ x, latency 5,400 ms (above 3,000 ms)",
+        ),
+        (
+            alert(
+                "model.price",
+                "a/b",
+                is_level=True,
+                field="pricing.prompt",
+                new="0.00000087",
+                context={"below": 0.000001, "provider_name": "Novita"},
+            ),
+            "Now below $1 per M: a/b, input $0.87 per M at Novita",
+        ),
+        (
+            alert("model.deprecated", "a/b", field="expires", new="2026-08-17"),
+            "Expires 2026-08-17: a/b",
+        ),
+        (
+            alert("model.deprecated", "a/b", field="expires", new="2026-07-13", context={"kind": "reminder"}),
+            "Expires in 7 days: a/b (on 2026-07-13)",
+        ),
+        (
+            alert("model.deprecated", "a/b", field="expires", old="2026-08-17", new=None),
+            "No longer expires: a/b (was 2026-08-17)",
+        ),
+        (
+            alert("alias.retargeted", "~a/b-latest", field="alias_target", old="a/b-1", new="a/b-2"),
+            "Alias retargeted: ~a/b-latest, a/b-1 → a/b-2",
+        ),
+        (
+            alert("model.changed", "a/b", field="context_length", old=131072, new=65536),
+            "a/b: context 131,072 → 65,536 tokens",
+        ),
+        (
+            alert("model.changed", "a/b", field="supported_parameters", old=["seed", "tools"], new=["seed"]),
+            "a/b: parameters: lost tools",
+        ),
+        (
+            alert("endpoint.changed", "a/b @ x", field="quantization", old="bf16", new="fp8"),
+            "a/b @ x: quantization bf16 → fp8",
+        ),
+        (
+            alert("model.price_changed", "a/b", context={"kind": "restless", "summary": "$1 to $2, 9 times"}),
+            "Restless: a/b, $1 to $2, 9 times",
+        ),
+        (
+            alert("catalog.surface_lost", "providers", context={"reason": "no row carries training"}),
+            "Lost sight of providers (no row carries training)",
+        ),
+        (alert("catalog.blind", "models"), "Blind: no believed poll of models"),
+        (
+            alert("catalog.receiver_paused", "team-slack", context={"reason": "HTTP 404: no_service"}),
+            "Receiver paused: team-slack (HTTP 404: no_service)",
+        ),
+        (alert("catalog.of_tomorrow", "models"), "Of tomorrow: models"),
+        (alert("model.of_tomorrow", "a/b", field="colour", old="red", new=True), "a/b: colour red → yes"),
+    ],
+)
+def test_a_title_says_it_all(one: Alert, expected: str) -> None:
+    assert title(one) == expected
+
+
+def test_several_alerts_are_counted_and_told_by_what_they_share() -> None:
+    assert title(*batches(24)) == "24 models added: all :batch variants"
+
+
+def test_price_moves_share_provider_and_percent() -> None:
+    moves = [
+        alert(
+            "endpoint.price_changed",
+            f"{m} @ baidu",
+            model=m,
+            endpoint="baidu",
+            provider="baidu",
+            field="pricing.prompt",
+            old="0.000001",
+            new="0.0000012",
+            percent="20",
+        )
+        for m in ("a/x", "b/y")
+    ]
+
+    assert title(*moves) == "2 prices up: all at baidu, all up 20 %"
+
+
+def test_two_facts_of_one_subject_are_told_together() -> None:
+    both = title(policy("training", True, False), policy("retains_prompts", True, False))
+
+    assert both == "open-inference: stopped training on prompts; stopped retaining prompts"
+
+
+def test_what_shares_nothing_is_named() -> None:
+    other = alert("model.uptime", "b/y", is_level=True, new=10, context={})
+
+    assert title(DOWN, BACK, other) == "2 models down, 1 model back: anthropic/claude-x, b/y"
+
+
+def test_a_title_is_cut_before_it_grows_too_long() -> None:
+    long = title(alert("model.added", "a/" + "b" * 500))
+
+    assert len(long) == 180
+    assert long.endswith("…")

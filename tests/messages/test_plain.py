@@ -1,0 +1,117 @@
+"""Golden texts, read by eye."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.messages.samples import BACK, DOWN, RETAINS, RISE, alert, batches, told
+from watcher.alerts.severity import Severity
+from watcher.messages.plain import plain
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def test_one_alert() -> None:
+    body = plain(told(RISE, severity=Severity.WARNING), BERLIN).body
+
+    assert (
+        body
+        == f"""\
+deepseek/deepseek-v4-pro @ baidu/fp8
+output $0.87 → $1.09 per M (up 25 %) at Baidu; cheapest is now Novita, $0.95
+since 2026-07-06 18:19 CEST
+https://openrouter.ai/deepseek/deepseek-v4-pro
+
+rule a-rule, warning
+alert {RISE.id}
+watcher explain {RISE.id}
+watcher silence add --alert {RISE.id}
+"""
+    )
+
+
+def test_two_alerts() -> None:
+    body = plain(told(DOWN, BACK), BERLIN).body
+
+    assert (
+        body
+        == f"""\
+all of anthropic/claude-x
+since 2026-07-06 18:19 CEST
+
+anthropic/claude-x  down, best uptime 43 % (below 90 % for 30 min)
+anthropic/claude-x  back, best uptime 99.2 % after 1 h 10 min
+
+rule a-rule, info
+alerts
+  {DOWN.id} {BACK.id}
+watcher explain ID
+watcher silence add --alert ID
+"""
+    )
+
+
+def test_long_rows_take_two_lines() -> None:
+    other = alert("model.uptime", "b/y", is_level=True, new=10, context={})
+
+    body = plain(told(RISE, other), BERLIN).body
+
+    assert body.startswith("""\
+since 2026-07-06 18:19 CEST
+
+deepseek/deepseek-v4-pro @ baidu/fp8
+  output $0.87 → $1.09 per M (up 25 %) at Baidu; cheapest is now Novita, $0.95
+b/y
+  down, best uptime 10 %
+""")
+
+
+def test_a_flip_lists_the_endpoints_it_stands_for_and_both_ends_of_a_gap() -> None:
+    body = plain(told(RETAINS), BERLIN).body
+
+    assert body.startswith("""\
+atlas-cloud
+now retains prompts (31 endpoints)
+between 2026-07-06 15:19 and 18:19 CEST
+
+on
+  acme/m0 @ atlas-cloud
+""")
+    assert f"and 11 more: watcher explain {RETAINS.id}" in body
+
+
+def test_many_alerts_are_listed_up_to_twenty_and_all_their_ids_are_given() -> None:
+    alerts = batches(27)
+
+    body = plain(told(*alerts), BERLIN).body
+
+    assert "and 7 more: watcher alerts" in body
+    assert all(one.subject in body for one in alerts[:20])
+    assert all(one.id in body for one in alerts)
+    assert all(len(line) <= 80 for line in body.splitlines())
+
+
+def test_a_repeat_says_that_it_may_be_one() -> None:
+    assert plain(told(DOWN), UTC, repeat=True).title.endswith("for 30 min) (possible repeat)")
+
+
+@pytest.mark.parametrize("limit", [100, 300, 700, 1600])
+def test_a_body_keeps_to_its_limit_and_still_ends_with_the_commands(limit: int) -> None:
+    body = plain(told(*batches(27)), UTC, limit=limit).body
+
+    assert len(body) <= limit
+    assert body.endswith("watcher silence add --alert ID\n")
+
+
+@given(st.text(min_size=1), st.text(), st.sampled_from(["model.added", "model.changed", "nonsense"]))
+def test_no_text_of_the_catalog_can_break_a_line_or_raise(subject: str, value: str, event: str) -> None:
+    words = plain(told(alert(event, subject, field="name", old=value, new=subject)), UTC)
+
+    assert all(character.isprintable() or character == "\n" for character in words.title + words.body)
+    assert "\n" not in words.title
+    assert len(words.body.splitlines()) <= 9
