@@ -28,6 +28,9 @@ SPACING = {"slack": timedelta(seconds=1.2), "mail": timedelta(seconds=1)}
 """Slack takes one message a second and channel (Slack docs); mail servers dislike bursts."""
 
 TYPES = {Severity.INFO: "info", Severity.WARNING: "warning", Severity.CRITICAL: "failure"}
+TITLE_MARKUP = 16
+"""Room for what Apprise puts round a title, such as bold in Telegram."""
+
 NO_TIMEOUT = 3600.0
 """Apprise's own limits lie beyond our deadline: they would end a send that goes well."""
 
@@ -86,9 +89,11 @@ class AppriseTransport:
                 return Letter(subject, html, "html")
             case _:
                 room = min(self._plugin.body_maxlen, PLAIN_LIMIT)
-                title = plain(notification, self._zone, repeat=repeat).title
+                words = plain(notification, self._zone, repeat=repeat)
                 # Where a service has no titles, Apprise puts ours above the body.
-                words = plain(notification, self._zone, limit=max(room - len(title) - 4, 1), repeat=repeat)
+                left = max(room - len(words.title) - TITLE_MARKUP, 1)
+                if len(words.body) > left:
+                    words = plain(notification, self._zone, limit=left, repeat=repeat)
                 return Letter(words.title, words.body, "text")
 
     def _formats(self, wanted: str) -> bool:

@@ -22,7 +22,10 @@ def visible(text: object) -> str:
     Control characters, terminal escapes, line breaks, right-to-left overrides, zero-width characters, odd
     spaces and lone surrogates become ``\x1b``, ``\u202e`` and the like. Applied twice it changes nothing.
     """
-    return "".join(_shown(character) for character in str(text))
+    line = str(text)
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(_shown(character) for character in line)
 
 
 def cut(text: str, limit: int) -> str:

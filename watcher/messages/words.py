@@ -30,11 +30,13 @@ def fit(
     When even one row is too long, its middle is cut: the end carries the ids and the commands.
     """
     page = lay_out(notification, zone, rows=MAX_ROWS, repeat=repeat)
+    text = dress(page)
     for rows in FEWER:
-        if len(dress(page)) <= limit:
+        if len(text) <= limit:
             break
         page = lay_out(notification, zone, rows=rows, repeat=repeat)
-    return page, _cut_middle(dress(page), limit)
+        text = dress(page)
+    return page, _cut_middle(text, limit)
 
 
 def _cut_middle(text: str, limit: int) -> str:
