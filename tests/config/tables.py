@@ -108,7 +108,7 @@ def _variables() -> Iterator[tuple[str, ...]]:
     }
     for name, variable in known.items():
         told, read = (
-            ", ".join(f"{kind}s" for kind in kinds if name in carried[kind]) or "–"
+            ", ".join(f"{kind}s" for kind in kinds if name in carried[kind]) or "none"
             for carried in (of_events, of_levels)
         )
         yield f"`{name}`", variable.shape.value, variable.meaning, told, read

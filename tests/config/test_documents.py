@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from tests.config.tables import fill, tables
@@ -17,13 +18,13 @@ SCHEMA = ROOT / "docs" / "config.schema.json"
 EXAMPLE = ROOT / "config.example.yaml"
 
 
-def test_the_tables_of_rules_md_are_what_the_code_says():
+def test_the_tables_of_rules_md_are_what_the_code_says() -> None:
     document = RULES.read_text("utf-8")
 
     assert document == fill(document), "make them again: python -m tests.config.test_documents"
 
 
-def test_every_preset_event_and_level_has_its_row():
+def test_every_preset_event_and_level_has_its_row() -> None:
     found = tables()
 
     assert all(f"| `{name}` |" in found["presets"] for name in PRESETS)
@@ -31,11 +32,11 @@ def test_every_preset_event_and_level_has_its_row():
     assert all(f"| `{name}` |" in found["levels"] for name in LEVELS)
 
 
-def test_the_schema_in_docs_is_what_the_models_say():
+def test_the_schema_in_docs_is_what_the_models_say() -> None:
     assert json.loads(SCHEMA.read_text("utf-8")) == schema(), "python -m tests.config.test_documents"
 
 
-def test_the_example_loads_without_any_environment_and_raises_no_doubt():
+def test_the_example_loads_without_any_environment_and_raises_no_doubt() -> None:
     config = load(EXAMPLE, {}, targets=None)
 
     assert config.warnings == ()
@@ -50,13 +51,13 @@ def test_the_example_loads_without_any_environment_and_raises_no_doubt():
     ]
 
 
-def test_the_example_names_its_schema_for_editors():
+def test_the_example_names_its_schema_for_editors() -> None:
     first = EXAMPLE.read_text("utf-8").splitlines()[0]
 
     assert first == f"# yaml-language-server: $schema={SCHEMA.relative_to(ROOT)}"
 
 
-def test_what_the_example_shows_in_comments_loads_too(tmp_path):
+def test_what_the_example_shows_in_comments_loads_too(tmp_path: Path) -> None:
     whole = tmp_path / "config.yaml"
     whole.write_text(_uncommented(EXAMPLE.read_text("utf-8")), "utf-8")
     (tmp_path / "boss-mail-url").write_text("mailtos://user:word@example.org?to=boss@example.org\n", "utf-8")
@@ -69,40 +70,16 @@ def test_what_the_example_shows_in_comments_loads_too(tmp_path):
     assert isinstance(config.targets["team-slack"].targets[0], AppriseTarget)
 
 
+PROSE = re.compile(
+    r"# (What|Of|Any|Opt|How|Who|none|Never|Keep|Ping|Read|Stand|Apprise|The|Every|More|catalog|`|YAML|\$|that|yaml)"
+)
+
+
 def _uncommented(text: str) -> str:
     """Return the example with every commented-out setting in force; prose stays a comment."""
-    prose = (
-        "# What",
-        "# Of",
-        "# Any",
-        "# Opt",
-        "# How",
-        "# Who",
-        "# none",
-        "# Never",
-        "# Keep",
-        "# Ping",
-        "# Read",
+    lines = (
+        line if PROSE.match(line.lstrip()) else re.sub(r"^( *)# ", r"\1", line) for line in text.splitlines()
     )
-    prose += (
-        "# Stand",
-        "# Apprise",
-        "# The",
-        "# Every",
-        "# More",
-        "# catalog",
-        "# `",
-        "# YAML",
-        "# $",
-        "# that",
-        "# yaml",
-    )
-    lines = []
-    for line in text.splitlines():
-        words = line.lstrip()
-        if words.startswith("# ") and not words.startswith(prose):
-            line = line[: len(line) - len(words)] + words[2:]  # noqa: PLW2901  # the line as it would stand
-        lines.append(line)
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,7 @@ from watcher.config.tree import BROKEN, Entries, Items, Node, Scalar
 LARGEST_BYTES = 1_000_000
 DEEPEST = 20
 TOP = Place(1, 1)
+EMPTY = "the file is empty; copy config.example.yaml, which explains each key"
 
 
 class _Unusable(Exception):
@@ -46,6 +47,8 @@ def _plainer(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     if "\t" in line[: place.column]:
         return "a tab stands where YAML wants spaces"
+    if "alias" in (error.context or ""):
+        return 'a `*` begins an alias; quote a glob, as in "*"'
     words = [error.problem or "no YAML"]
     if error.context:
         words.append(error.context)
@@ -76,8 +79,10 @@ class _Reader:
     def document(self) -> Node:
         next(self._events)
         if not isinstance(next(self._events), yaml.DocumentStartEvent):
-            self._refuse(TOP, (), "the file is empty; copy config.example.yaml, which explains each key")
+            self._refuse(TOP, (), EMPTY)
         node = self._node(next(self._events), ())
+        if isinstance(node, Scalar) and node.value is None:
+            self._refuse(TOP, (), EMPTY)
         next(self._events)
         after = next(self._events)
         if isinstance(after, yaml.DocumentStartEvent):
@@ -93,7 +98,9 @@ class _Reader:
         if len(path) > DEEPEST:
             self._refuse(place, path[:3], f"nested deeper than {DEEPEST} levels")
         if isinstance(event, yaml.AliasEvent):
-            self._findings.wrong(place, path, "an alias (*) is refused; write the value out")
+            self._findings.wrong(
+                place, path, "an alias (*) is refused; write the value out, and quote a glob"
+            )
             return Scalar(place=place, text="", value=BROKEN, last_line=place.line)
         usable = self._is_bare(event, place, path)
         if isinstance(event, yaml.SequenceStartEvent):

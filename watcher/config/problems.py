@@ -84,10 +84,14 @@ def render(path: Path) -> str:
 
 def shown(text: str) -> str:
     """Return a text as a message may show it: short, printable, and never a URL, which may hold a secret."""
-    if "://" in text:
+    if _may_be_secret(text):
         return "***"
     short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     return _one_line(short)
+
+
+def _may_be_secret(text: str) -> bool:
+    return "://" in text
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -98,14 +102,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant."""
-    by_lower = {name.lower(): name for name in known}
+    by_lower = {name.lower(): name for name in known if not _may_be_secret(name)}
     close = get_close_matches(word.lower()[:LONGEST_SHOWN], by_lower, n=1, cutoff=0.6)
     return by_lower[close[0]] if close else None
 
 
 def one_of(known: Iterable[str]) -> str:
     """Return ``a, b or c``."""
-    *most, last = list(known)
+    *most, last = map(shown, known)
     return f"{', '.join(most)} or {last}" if most else last
 
 

@@ -20,12 +20,11 @@ class Surroundings:
     environ: Mapping[str, str]
 
     def path(self, written: str) -> Path:
-        """Return a path of the file, which is relative to the file's directory."""
-        return (
-            self.directory / Path(written).expanduser()
-            if written.startswith("~")
-            else self.directory / written
-        )
+        """Return a path of the file: relative to the file's directory, or to ``$HOME`` after ``~/``."""
+        home = self.environ.get("HOME")
+        if home and written.startswith("~/"):
+            return Path(home) / written[2:]
+        return self.directory / written
 
     def secret(self, written: str) -> Secret:
         """Return what a secret file holds, without the line end; ValueError says what is wrong with it.

@@ -65,6 +65,8 @@ def text(value: object) -> str:
         raise ValueError(f"wants text, not {kind_of(value)}")  # noqa: TRY004  # pydantic collects ValueError
     if not value.strip():
         raise ValueError("is empty")
+    if "\0" in value:
+        raise ValueError("has a NUL character in it")
     return str(value)
 
 
@@ -73,6 +75,8 @@ def name(value: object) -> str:
     word = text(value)
     if len(word) > LONGEST_NAME or not word.isprintable() or word != word.strip():
         raise ValueError(f"no name; up to {LONGEST_NAME} printable characters, no space at either end")
+    if "://" in word:
+        raise ValueError("no name: names are shown, and a URL may hold a secret")
     return word
 
 
@@ -165,9 +169,8 @@ def whole(low: int, high: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         found = _from_environment(value)
         if isinstance(found, bool) or not isinstance(found, int):
-            raise ValueError(  # noqa: TRY004  # pydantic collects ValueError
-                f"wants a whole number, not {kind_of(found)}"
-            )
+            other = "" if isinstance(found, float) else f", not {kind_of(found)}"
+            raise ValueError(f"wants a whole number{other}")  # noqa: TRY004  # pydantic collects ValueError
         _check_bounds(found, low, high)
         return found
 
