@@ -64,7 +64,7 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
     hints = get_type_hints(hint)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return st.builds(hint, **{item.name: values(hints[item.name]) for item in fields(hint)})
     return st.tuples(*(values(hints[name]) for name in hint._fields)).map(hint._make)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -28,9 +27,7 @@ LANE = ("team-slack", "slack")
 
 def queue(store: Store, *identities: str, target: str = "slack") -> None:
     messages = [(notification(identity.ljust(16, "0")), target) for identity in identities]
-    store.commit(
-        State(), Decision(state=State()), messages, now=NOON, expected_version=store.version()
-    )
+    store.commit(State(), Decision(state=State()), messages, now=NOON, expected_version=store.version())
 
 
 def claimed(box: Outbox, *, after: timedelta = timedelta(0)) -> Claim:
@@ -44,10 +41,10 @@ def states(store: Store) -> list[RowState]:
 
 
 @pytest.fixture
-def box(store: Store) -> Iterator[Outbox]:
+def box(store: Store) -> Outbox:
     """Give an outbox with two messages in one lane."""
     queue(store, "a", "b")
-    yield store.outbox
+    return store.outbox
 
 
 def test_it_is_what_delivery_works_with(box: Outbox) -> None:
@@ -144,7 +141,10 @@ def test_what_was_being_sent_when_the_last_daemon_died_is_due_as_a_possible_repe
 
 @pytest.mark.parametrize(("alive", "recovered"), [(True, 0), (False, 1)])
 def test_what_another_process_sends_is_left_to_it_while_it_lives(
-    store: Store, box: Outbox, alive: bool, recovered: int  # noqa: FBT001  # a parameter of the test
+    store: Store,
+    box: Outbox,
+    alive: bool,
+    recovered: int,
 ) -> None:
     claimed(box)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
@@ -176,7 +176,9 @@ def test_a_paused_target_is_left_alone_until_its_probe_and_takes_new_messages_wi
     assert box.claim(*LANE, now=NOON, lease=LEASE) is None
     assert states(store) == [RowState.PAUSED] * 3
     assert box.next_due(*LANE) == NOON + MINUTE
-    assert [(pause.target, pause.reason) for pause in store.queries.pauses()] == [("slack", "401 invalid_token")]
+    assert [(pause.target, pause.reason) for pause in store.queries.pauses()] == [
+        ("slack", "401 invalid_token")
+    ]
     assert claimed(box, after=MINUTE).row == 1
 
 
@@ -196,7 +198,7 @@ def test_a_resumed_target_gets_all_that_waited_in_order(store: Store, box: Outbo
     assert store.queries.pauses() == ()
 
 
-def test_retry_makes_dead_and_waiting_messages_due_now(store: Store, box: Outbox) -> None:
+def test_retry_makes_dead_and_waiting_messages_due_now(box: Outbox) -> None:
     box.settle(claimed(box), attempt(RowState.DEAD, Outcome.MESSAGE_FAULT))
     box.settle(claimed(box), attempt(RowState.RETRY, Outcome.RETRY, next_at=NOON + 60 * MINUTE))
 
@@ -204,7 +206,9 @@ def test_retry_makes_dead_and_waiting_messages_due_now(store: Store, box: Outbox
     assert [claimed(box, after=MINUTE).row for _ in range(2)] == [1, 2]
 
 
-def test_retry_by_name_leaves_the_others_alone_and_never_resends_what_arrived(store: Store, box: Outbox) -> None:
+def test_retry_by_name_leaves_the_others_alone_and_never_resends_what_arrived(
+    store: Store, box: Outbox
+) -> None:
     box.settle(claimed(box), attempt())
     box.discard([2], NOON)
 

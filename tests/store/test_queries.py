@@ -15,7 +15,12 @@ from watcher.store.store import Store
 
 CHANGES = (
     change("deepseek/deepseek-chat", event="model.added"),
-    change("deepseek/deepseek-chat @ fireworks", NOON + MINUTE, event="endpoint.added", model="deepseek/deepseek-chat"),
+    change(
+        "deepseek/deepseek-chat @ fireworks",
+        NOON + MINUTE,
+        event="endpoint.added",
+        model="deepseek/deepseek-chat",
+    ),
     change("anthropic/claude", NOON + 2 * MINUTE),
     change("anthropic_claude", NOON + 3 * MINUTE, provider="azure"),
 )
@@ -42,7 +47,14 @@ def test_a_models_id_also_finds_its_endpoints(history: Store) -> None:
 
 @pytest.mark.parametrize(
     ("glob", "found"),
-    [("anthropic_*", 1), ("anthropic?claude", 2), ("*chat*", 2), ("azure", 1), ("Anthropic/*", 0), ("[ad]*", 4)],
+    [
+        ("anthropic_*", 1),
+        ("anthropic?claude", 2),
+        ("*chat*", 2),
+        ("azure", 1),
+        ("Anthropic/*", 0),
+        ("[ad]*", 4),
+    ],
 )
 def test_a_glob_means_what_it_means_in_a_shell(history: Store, glob: str, found: int) -> None:
     assert len(subjects(history, glob)) == found
@@ -80,9 +92,14 @@ def test_the_health_of_surfaces_is_there_without_loading_the_state(store: Store)
 
 def test_what_was_suppressed_is_explained_by_rule_and_subject(store: Store) -> None:
     def dropped(rule: str | None, subject: str) -> Suppressed:
-        return Suppressed(at=NOON, gate=Gate.WHERE, rule=rule, subject=subject, field="x", reason="5 % < 10 %")
+        return Suppressed(
+            at=NOON, gate=Gate.WHERE, rule=rule, subject=subject, field="x", reason="5 % < 10 %"
+        )
 
-    decision = Decision(state=State(), suppressed=(dropped("r", "a"), dropped(None, "a"), dropped("q", "a"), dropped("r", "b")))
+    decision = Decision(
+        state=State(),
+        suppressed=(dropped("r", "a"), dropped(None, "a"), dropped("q", "a"), dropped("r", "b")),
+    )
     store.commit(State(), decision, (), now=NOON, expected_version=0)
 
     assert store.queries.suppressed(subject="a", rule="r") == decision.suppressed[:2]

@@ -27,8 +27,7 @@ from tests.store.values import (
     state_with,
 )
 from watcher.alerts.outbox import RowState
-from watcher.catalog.names import Surface
-from watcher.catalog.names import ProviderSlug
+from watcher.catalog.names import ProviderSlug, Surface
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Decision, Gate, Refusal, Suppressed
 from watcher.judgement.state import State

@@ -9,9 +9,8 @@ from watcher.alerts.alert import Alert, Status
 from watcher.alerts.notification import Notification
 from watcher.alerts.outbox import Attempt, Outcome, RowState
 from watcher.alerts.severity import Severity
-from watcher.catalog.names import EndpointKey, Kind, ModelId, Surface
+from watcher.catalog.names import EndpointKey, Kind, ModelId, ProviderSlug, Surface
 from watcher.catalog.provider import Provider
-from watcher.catalog.names import ProviderSlug
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Change
 from watcher.judgement.state import State, SurfaceHealth, Tracked

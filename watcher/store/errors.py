@@ -87,7 +87,9 @@ class Unwritable(StoreError):
 
     def __init__(self, path: Path, why: str) -> None:
         """Name the path and the system's reason."""
-        super().__init__(f"{path}: cannot be written ({why}); check its owner, permissions and file system")
+        super().__init__(
+            f"{path}: cannot be read or written ({why}); check its owner, permissions and file system"
+        )
 
 
 class Full(StoreError):

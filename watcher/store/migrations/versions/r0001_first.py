@@ -23,9 +23,8 @@ def downgrade() -> None:
 
 
 def _make_state() -> None:
-    body = sa.Column("body", sa.Text, nullable=False)
     own = sa.PrimaryKeyConstraint("catalog", "part", "key")
-    op.create_table("state", *_catalog(), _text("part"), _text("key"), body, own)
+    op.create_table("state", *_catalog(), _text("part"), _text("key"), _long("body"), own)
     blob = sa.Column("readings", sa.LargeBinary, nullable=False)
     op.create_table("telemetry", _id(), *_catalog(), _text("at"), blob)
     _index("telemetry", "catalog", "at")
@@ -34,13 +33,12 @@ def _make_state() -> None:
 def _make_chronicle() -> None:
     _make_changes()
     _make_alerts()
-    reason = sa.Column("reason", sa.Text, nullable=False)
-    gate = (_text("gate"), _maybe("rule"), _text("subject"), _maybe("field"), reason)
+    gate = (_text("gate"), _maybe("rule"), _text("subject"), _maybe("field"), _long("reason"))
     op.create_table("suppressed", _id(), *_catalog(), _text("at"), *gate)
     _index("suppressed", "catalog", "at")
     _index("suppressed", "catalog", "subject", "at")
     op.create_table(
-        "refusals", _id(), *_catalog(), _text("at"), _text("surface"), reason.copy(), _flag("held")
+        "refusals", _id(), *_catalog(), _text("at"), _text("surface"), _long("reason"), _flag("held")
     )
     _index("refusals", "catalog", "at")
 
@@ -48,7 +46,7 @@ def _make_chronicle() -> None:
 def _make_changes() -> None:
     names = [_text(name) for name in ("kind", "event", "subject", "uid")]
     where = [_maybe(name) for name in ("model", "provider", "endpoint", "field")]
-    values = [sa.Column(name, sa.Text, nullable=False) for name in ("old", "new")]
+    values = [_long(name) for name in ("old", "new")]
     op.create_table("changes", _id(), *_catalog(), _text("at"), _maybe("not_before"), *names, *where, *values)
     _index("changes", "catalog", "at")
     _index("changes", "catalog", "subject", "at")
@@ -56,7 +54,7 @@ def _make_changes() -> None:
 
 def _make_alerts() -> None:
     names = [_text(name) for name in ("id", "rule", "subject", "status")]
-    rest = (_flag("is_level"), _text("at"), _text("told_at"), sa.Column("body", sa.Text, nullable=False))
+    rest = (_flag("is_level"), _text("at"), _text("told_at"), _long("body"))
     op.create_table("alerts", _id("seq"), *_catalog(), *names, *rest)
     _index("alerts", "id")
     _index("alerts", "catalog", "told_at")
@@ -65,7 +63,7 @@ def _make_alerts() -> None:
 
 def _make_outbox() -> None:
     lane = [_text("receiver"), _text("target")]
-    message = (_text("rule"), sa.Column("notification", sa.Text, nullable=False), _text("state"))
+    message = (_text("rule"), _long("notification"), _text("state"))
     times = (
         _text("queued_at"),
         _maybe("next_at"),
@@ -77,21 +75,19 @@ def _make_outbox() -> None:
     _index("outbox", "receiver", "target", "state", "next_at")
     _index("outbox", "state")
     row = sa.Column("row", sa.Integer, sa.ForeignKey("outbox.id", name="fk_attempts_row"), nullable=False)
-    detail = sa.Column("detail", sa.Text, nullable=False)
     told = (
         _text("started_at"),
         _text("ended_at"),
         _text("outcome"),
-        detail,
+        _long("detail"),
         _text("state"),
         _maybe("next_at"),
     )
     op.create_table("attempts", _id(), row, *told)
     _index("attempts", "row")
     own = sa.PrimaryKeyConstraint("receiver", "target")
-    reason = sa.Column("reason", sa.Text, nullable=False)
     op.create_table(
-        "pauses", _text("receiver"), _text("target"), _text("since"), _text("next_at"), reason, own
+        "pauses", _text("receiver"), _text("target"), _text("since"), _text("next_at"), _long("reason"), own
     )
 
 
@@ -105,6 +101,10 @@ def _catalog() -> tuple[sa.Column[int], ...]:
 
 def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.String, nullable=False)
+
+
+def _long(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
 
 
 def _maybe(name: str) -> sa.Column[str]:
