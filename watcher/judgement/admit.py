@@ -100,4 +100,14 @@ def doubt_about_size(lost: Collection[object], present: Sized) -> Doubt | None:
     return Doubt(reason=f"held: {len(lost)} of {len(present)} rows are missing at once", may_repeat=True)
 
 
+def is_another_source(before: Collection[str], now: Collection[str]) -> bool:
+    """Tell whether a surface is served from elsewhere now: its rows share less than half of their keys.
+
+    Such a list has its own members, so it is a beginning (observed 2026-07-17, when the providers' list moved:
+    twenty providers did not arrive in one poll).
+    """
+    old, new = set(before), set(now)
+    return bool(old and new) and len(old & new) * 2 < len(old | new)
+
+
 STEPPED_BACK = Doubt(reason="held: shows an old generation of the catalog", may_repeat=True)

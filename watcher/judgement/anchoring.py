@@ -28,7 +28,10 @@ COMINGS = frozenset({MEMBERSHIP, FREE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """A difference that a rule tells now: from its anchor to the present value."""
+    """A difference that a rule tells now: from its anchor to the present value.
+
+    ``is_return`` says that it undoes what the rule told before.
+    """
 
     rule: Rule
     watch: Watch
@@ -38,6 +41,7 @@ class Telling:
     new: object
     since: datetime
     not_before: datetime | None
+    is_return: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +230,7 @@ def _undone(anchor: Anchor, case: Case) -> Weighed:
 def _wanted(anchor: Anchor, case: Case, holds: Clause) -> Weighed:
     was = anchor.pending
     pending = was if was is not None and was.wanted else _pending(case, wanted=True)
-    at_once = case.watch.newcomer_at_once and anchor.value == ABSENT
-    lasting = timedelta(0) if at_once else case.rule.lasting
-    if not is_met(case.at - pending.since, lasting):
+    if not is_met(case.at - pending.since, _lasting(anchor, case)):
         return Weighed(anchor=replace(anchor, pending=pending))
     telling = Telling(
         rule=case.rule,
@@ -239,6 +241,7 @@ def _wanted(anchor: Anchor, case: Case, holds: Clause) -> Weighed:
         new=case.new,
         since=pending.since,
         not_before=pending.not_before,
+        is_return=case.watch.compare(case.field, anchor.value, case.new) is Verdict.RETURN,
     )
     if case.rule.where is not None and holds(telling) is not True:
         failed = replace(anchor, pending=replace(pending, where_failed=True))
@@ -246,6 +249,14 @@ def _wanted(anchor: Anchor, case: Case, holds: Clause) -> Weighed:
         return Weighed(anchor=failed, dropped=None if pending.where_failed else (Gate.WHERE, reason))
     told = Anchor(subject=case.subject, value=case.new, spoken=True)
     return Weighed(anchor=told if case.field in COMINGS else None, telling=telling)
+
+
+def _lasting(anchor: Anchor, case: Case) -> timedelta:
+    if case.watch.newcomer_at_once and anchor.value == ABSENT:
+        return timedelta(0)
+    if case.watch.slow_value is not None and case.new == case.watch.slow_value:
+        return max(case.rule.lasting, case.watch.slow_for)
+    return case.rule.lasting
 
 
 def _unwanted(anchor: Anchor, case: Case) -> Weighed:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.price import standing
-from watcher.judgement.facts import meters_of
+from watcher.judgement.facts import OFFERED, meters_of
 from watcher.judgement.state import Tracked
 
 
@@ -31,6 +31,11 @@ def cheapest(endpoints: Iterable[Endpoint]) -> dict[str, tuple[Decimal, Endpoint
     return best
 
 
-def facts_of_offers(endpoints: Iterable[Endpoint]) -> dict[str, object]:
-    """Return a model's prices as facts: the cheapest of each meter."""
-    return {f"pricing.{meter}": price for meter, (price, _) in cheapest(endpoints).items()}
+def facts_of_offers(endpoints: Sequence[Endpoint]) -> dict[str, object]:
+    """Return what a model's endpoints offer together: the cheapest of each meter, the largest of each length."""
+    prices = {f"pricing.{meter}": price for meter, (price, _) in cheapest(endpoints).items()}
+    lengths = {
+        name: max((length for endpoint in endpoints if (length := getattr(endpoint, name))), default=None)
+        for name in OFFERED
+    }
+    return {**prices, **lengths}

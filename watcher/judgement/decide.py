@@ -20,6 +20,7 @@ from watcher.judgement.levels import Poll, listen
 from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
 from watcher.judgement.restlessness import calm, next_line
+from watcher.judgement.returns import handed_over
 from watcher.judgement.routing import route
 from watcher.judgement.schema import learnt, schema_changes
 from watcher.judgement.state import State
@@ -49,7 +50,13 @@ def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -
     judged = judge(absorbed.state, rulebook.rules, heard.moves, absorbed.observed, now, holds)
     levels = listen(absorbed.state, rulebook.rules, _poll(absorbed, before, rulebook, slugs, now), now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
-    calmed = calm(before.restless, _edges(judged.tellings, before, absorbed.state, slugs, now), now)
+    calmed = calm(
+        before.restless,
+        _edges(
+            handed_over(judged.tellings, rulebook.rules, absorbed.state), before, absorbed.state, slugs, now
+        ),
+        now,
+    )
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
     news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now)
     alerts = (*calmed.alerts, *alerts_of(news, rulebook.rules, now), *levels.alerts, *blind)

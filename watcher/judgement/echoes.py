@@ -10,15 +10,13 @@ from watcher.catalog.names import Kind, ModelId, tier_of
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.endpoints import Slugs
-from watcher.judgement.facts import facts_of_endpoint, facts_of_tariff
+from watcher.judgement.facts import facts_of_tariff
 from watcher.judgement.moves import Move
 from watcher.judgement.state import State, Tracked
 from watcher.rules.watch import MEMBERSHIP
 
 ALIAS_OWN = frozenset({MEMBERSHIP, "alias_target"})
 """What an alias row says of itself; all else is its target's."""
-OFFERED = ("context_length", "max_completion_tokens")
-"""Facts of a model's row that are those of the endpoint that leads at the moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +46,6 @@ def _echo(move: Move, after: State, moved: set[tuple[str, str]], slugs: Slugs) -
     subject = move.subject
     if subject.kind is Kind.MODEL and _is_alias(after, subject.uid) and move.field not in ALIAS_OWN:
         return Gate.ALIAS_ECHO, "an alias shows what its target shows"
-    if subject.kind is Kind.MODEL and move.field in OFFERED and _still_offered(move, after):
-        return Gate.TOP_ENDPOINT_SWITCH, "another endpoint leads; the old value is still on offer"
     if subject.kind is Kind.ENDPOINT and move.field.startswith("pricing.") and subject.endpoint:
         base = _standard_twin(move, after)
         if base is not None and (base, move.field) in moved:
@@ -63,15 +59,6 @@ def _echo(move: Move, after: State, moved: set[tuple[str, str]], slugs: Slugs) -
 def _is_alias(state: State, uid: str) -> bool:
     tracked = state.models.get(ModelId(uid))
     return tracked is not None and tracked.record.is_alias
-
-
-def _still_offered(move: Move, after: State) -> bool:
-    offers = after.endpoints.get(ModelId(move.subject.uid), {})
-    return any(
-        facts_of_endpoint(tracked.record).get(move.field) == move.old
-        for tracked in offers.values()
-        if not tracked.gone
-    )
 
 
 def _standard_twin(move: Move, after: State) -> str | None:

@@ -16,9 +16,8 @@ from watcher.catalog.model import Model
 from watcher.catalog.policy import POLICY_FIELDS, DataPolicy
 from watcher.catalog.price import CORE_METERS, ZERO, Tariff, standing
 from watcher.catalog.provider import Provider
-from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP, PRESENT
+from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP, NEVER, PRESENT
 
-NEVER = "never"
 NOTHING = "none"
 Facts = Mapping[str, object]
 
@@ -43,8 +42,13 @@ def facts_of_model(model: Model) -> dict[str, object]:
         "moderated": model.moderated,
         "reasoning": model.reasoning,
         "expires": model.expires or NEVER,
-        "alias_target": model.alias_target or NOTHING,
+        "alias_target": model.alias_target,
     }
+
+
+OFFERED = ("context_length", "max_completion_tokens")
+"""Facts of a model's row that upstream derives from its endpoints, in one way today and in another tomorrow
+(on 2026-07-21 the row's context length of 39 models moved, and of no endpoint)."""
 
 
 def facts_of_endpoint(endpoint: Endpoint) -> dict[str, object]:

@@ -9,7 +9,7 @@ from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, Surface, author_of
 from watcher.catalog.sheets import ModelsSheet
 from watcher.judgement.admit import STEPPED_BACK, Doubt, admit, doubt_about, doubt_about_size
-from watcher.judgement.facts import ABSENT_MODEL, Facts, digest, facts_of_model, facts_of_tariff
+from watcher.judgement.facts import ABSENT_MODEL, OFFERED, Facts, digest, facts_of_model, facts_of_tariff
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.generations import Row, steps_back
 from watcher.judgement.moves import Move, moves_between
@@ -112,9 +112,14 @@ def _moves(step: Step[ModelId, Model], sighting: Sighting[Model]) -> Iterator[Mo
             at = step.after.missing_since or sighting.at
             yield from moves_between(subject, was, ABSENT_MODEL, at=at, not_before=step.after.last_seen)
         case Turn.ALTERED if step.before is not None:
-            before = facts_of_model(step.before.record)
+            before = _own(facts_of_model(step.before.record))
             if step.before.gone:
                 before = {**before, MEMBERSHIP: after[MEMBERSHIP], FREE: after[FREE]}
-            yield from moves_between(subject, before, after, at=sighting.at, not_before=sighting.last)
+            yield from moves_between(subject, before, _own(after), at=sighting.at, not_before=sighting.last)
         case _:
             return
+
+
+def _own(facts: Facts) -> dict[str, object]:
+    """Return the facts that are the row's own; what its endpoints offer is told of them."""
+    return {name: value for name, value in facts.items() if name not in OFFERED}

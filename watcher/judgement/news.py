@@ -6,7 +6,7 @@ Silence must mean that nothing happened, never that we are blind.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from watcher.catalog.names import Kind, Surface
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Refusal
-from watcher.judgement.facts import facts_of_endpoint, facts_of_model
+from watcher.judgement.facts import Facts, facts_of_endpoint, facts_of_model, facts_of_policy
 from watcher.judgement.schema import SchemaChange
 from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.rules.needs import needs_fact, needs_reading
@@ -49,41 +49,28 @@ def carried(state: State, surface: Surface) -> frozenset[str] | None:
     """Return the facts that at least one row of a surface carries; None when too few rows would tell."""
     match surface:
         case Surface.MODELS if len(state.models) >= FEWEST_ROWS:
-            models = [facts_of_model(tracked.record) for tracked in state.models.values() if not tracked.gone]
-            return frozenset(name for name in WATCHED_OF_MODELS if _any(models, name))
+            models = (tracked.record for tracked in state.models.values() if not tracked.gone)
+            return _shown(map(facts_of_model, models), WATCHED_OF_MODELS)
         case Surface.ENDPOINTS if len(state.telemetry) >= FEWEST_ROWS:
-            return _carried_by_endpoints(state)
+            offers = (tracked for known in state.endpoints.values() for tracked in known.values())
+            listed = (tracked.record for tracked in offers if not tracked.gone)
+            read = _shown((reading._asdict() for reading in state.telemetry.values()), Telemetry._fields)
+            return read | _shown(map(facts_of_endpoint, listed), WATCHED_OF_ENDPOINTS)
         case Surface.PROVIDERS | Surface.FRONTEND if len(state.policies) >= FEWEST_ROWS:
-            policies = [tracked.record for tracked in state.policies.values()]
-            return frozenset(
-                name
-                for name in POLICY_FIELDS
-                if any(getattr(policy, name) is not None for policy in policies)
-            )
+            policies = (tracked.record for tracked in state.policies.values())
+            return _shown(map(facts_of_policy, policies), POLICY_FIELDS)
         case _:
             return None
 
 
-def _any(rows: Iterable[Mapping[str, object]], name: str) -> bool:
-    return any(row.get(name) is not None for row in rows)
-
-
-def _carried_by_endpoints(state: State) -> frozenset[str]:
-    listed = [
-        tracked.record
-        for offers in state.endpoints.values()
-        for tracked in offers.values()
-        if not tracked.gone
-    ]
-    readings = state.telemetry.values()
-    columns = enumerate(Telemetry._fields)
-    read = {name for index, name in columns if any(reading[index] is not None for reading in readings)}
-    shown = {
-        name
-        for name in WATCHED_OF_ENDPOINTS
-        if any(facts_of_endpoint(endpoint).get(name) is not None for endpoint in listed)
-    }
-    return frozenset(read | shown)
+def _shown(rows: Iterable[Facts], names: Collection[str]) -> frozenset[str]:
+    """Return which of some facts at least one row carries; it stops reading when it has seen them all."""
+    missing = set(names)
+    for row in rows:
+        missing -= {name for name in missing if row.get(name) is not None}
+        if not missing:
+            break
+    return frozenset(names) - missing
 
 
 def with_carried(state: State, surface: Surface, before: State) -> State:

@@ -12,6 +12,7 @@ from watcher.judgement.cheapest import facts_of_offers, offered
 from watcher.judgement.facts import (
     ABSENT_MODEL,
     ABSENT_SUBJECT,
+    OFFERED,
     Facts,
     facts_of_endpoint,
     facts_of_model,
@@ -41,8 +42,10 @@ class Observed:
         if subject.uid in self.unreadable:
             return False
         match subject.kind:
+            case Kind.MODEL if is_offered(field):
+                return subject.uid in self.endpoints
             case Kind.MODEL:
-                return subject.uid in self.endpoints if field.startswith("pricing.") else self.models
+                return self.models
             case Kind.PROVIDER:
                 return self.policies if field in POLICY_FIELDS else self.providers
             case Kind.ENDPOINT if field == ZDR:
@@ -53,10 +56,15 @@ class Observed:
                 return False
 
 
+def is_offered(field: str) -> bool:
+    """Tell whether a model's fact is what its endpoints offer together, not what its own row shows."""
+    return field.startswith("pricing.") or field in OFFERED
+
+
 def present_fact(state: State, subject: Subject, field: str) -> object:
     """Return the present value of a fact; None when it is unknown."""
     match subject.kind:
-        case Kind.MODEL if field.startswith("pricing."):
+        case Kind.MODEL if is_offered(field):
             return facts_of_offers(offered(offers_of(state, subject.uid).values())).get(field)
         case Kind.MODEL:
             model = state.models.get(ModelId(subject.uid))

@@ -9,7 +9,7 @@ from watcher.catalog.names import Kind, ProviderSlug, Surface
 from watcher.catalog.policy import POLICY_FIELDS, UNKNOWN_POLICY, DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.sheets import PoliciesSheet, ProvidersSheet
-from watcher.judgement.admit import Admission, admit, doubt_about, doubt_about_size
+from watcher.judgement.admit import Admission, admit, doubt_about, doubt_about_size, is_another_source
 from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, facts_of_provider
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.moves import Move, moves_between
@@ -43,7 +43,8 @@ def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Ta
         absent_since=admission.absent_since,
     )
     providers, steps = follow(state.providers, sheet.rows, sighting, unobserved=unreadable)
-    beginning = sighting.last is None
+    beginning = sighting.last is None or is_another_source(health.keys, sheet.carries)
+    admission = replace(admission, health=replace(admission.health, keys=sheet.carries))
     return Taken(
         state=replace(with_health(state, Surface.PROVIDERS, admission), providers=providers),
         believed=True,

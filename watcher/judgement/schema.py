@@ -15,6 +15,7 @@ from enum import Enum
 from watcher.catalog.names import Kind
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.moves import Move
+from watcher.judgement.present import is_offered
 
 FLOOR = 5
 LIMIT = 0.05
@@ -83,5 +84,5 @@ def _drift(move: Move) -> Drift:
 
 
 def _mirrors_endpoints(move: Move) -> bool:
-    """A model's prices are known through its endpoints, whose own moves tell."""
-    return move.subject.kind is Kind.MODEL and move.field.startswith("pricing.")
+    """Tell whether a fact is known through a model's endpoints, whose own moves tell."""
+    return move.subject.kind is Kind.MODEL and is_offered(move.field)

@@ -62,6 +62,7 @@ class Hold:
 class SurfaceHealth:
     """How one surface fares.
 
+    ``keys`` are upstream's own names of what its rows hold, which tell one source of a surface from another.
     ``failures`` counts attempts in a row without a believed answer. ``carried`` are the facts that at least
     one row carried when it was last believed; ``lost`` those it carried once and carries no more.
     """
@@ -73,6 +74,7 @@ class SurfaceHealth:
     hold: Hold | None = None
     carried: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
 
 UNREAD_SURFACE = SurfaceHealth()

@@ -99,8 +99,8 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
     meter = _meter(telling)
     if meter is not None:
         context.update(_offers_context(telling, meter, before, after))
-    if telling.watch.event is None and telling.old == ABSENT and not telling.watch.newcomer_at_once:
-        context["back"] = telling.watch.newcomer.value == "anchor"
+    if telling.is_return:
+        context["kind"] = "back"
     return context
 
 

@@ -13,7 +13,9 @@ MEMBERSHIP = "membership"
 FREE = "free"
 ABSENT = "absent"
 PRESENT = "present"
-"""Values of the fact ``membership``, which every subject has, also one that left."""
+NEVER = "never"
+"""``absent`` and ``present`` are values of the fact ``membership``, which every subject has, also one that
+left; ``never`` is the expiration date of what has none."""
 
 
 class Verdict(Enum):
@@ -47,7 +49,8 @@ class Watch:
 
     ``fields`` names facts; a trailing ``*`` stands for any ending, and a model's ``pricing.*`` is its
     cheapest offer. ``settle`` is how long a move the rule does not tell must last to become the new anchor;
-    None takes the rule's ``for``. ``newcomer_at_once`` waives ``for`` where the subject itself is new.
+    None takes the rule's ``for``. ``newcomer_at_once`` waives ``for`` where the subject itself is new. A move
+    to ``slow_value`` must last ``slow_for`` at least, whatever the rule's ``for`` is.
     """
 
     kind: Kind
@@ -58,6 +61,8 @@ class Watch:
     event: str | None = None
     """The event a move is told as; None lets the move name it (``model.added``, ``model.removed``)."""
     newcomer_at_once: bool = False
+    slow_value: object = None
+    slow_for: timedelta = timedelta(0)
 
     def follows(self, field: str) -> bool:
         """Tell whether a fact's name is among ``fields``."""
