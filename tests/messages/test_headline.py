@@ -37,7 +37,7 @@ def title(*alerts: Alert) -> str:
         (price("0.000002", "0.0000015", "-25"), f"Price down 25 %: {M}, output $2 → $1.50 per M"),
         (
             price("0.000002", "0.0000019", "-5", context={"cheapest_provider": "Novita"}),
-            f"Price down 5 %: {M}, output $2 → $1.90 per M (cheapest: Novita)",
+            f"Price down 5 %: {M}, output $2 → $1.90 per M at Novita",
         ),
         (price("0", "0.000001"), f"Price up from free: {M}, output free → $1 per M"),
         (price("0.000001", "0", "-100"), f"Price down 100 %: {M}, output $1 per M → free"),
@@ -73,8 +73,26 @@ def title(*alerts: Alert) -> str:
         (DOWN, "Down: anthropic/claude-x, best uptime 43 % (below 90 % for 30 min)"),
         (BACK, "Back: anthropic/claude-x, best uptime 99.2 % after 1 h 10 min"),
         (
-            alert("model.uptime", "a/b", is_level=True, status=Status.RESOLVED, context={}),
-            "No reading for a day: a/b",
+            alert(
+                "model.uptime",
+                "a/b",
+                is_level=True,
+                status=Status.RESOLVED,
+                new=40.0,
+                context={"closed": "closed as unknown", "lasted_seconds": 4200},
+            ),
+            "Down, closed as unknown: a/b, after 1 h 10 min",
+        ),
+        (
+            alert(
+                "model.uptime",
+                "a/b",
+                is_level=True,
+                status=Status.RESOLVED,
+                new=99,
+                context={"held": True, "lasted_seconds": 4200},
+            ),
+            "Down and back: a/b, best uptime 99 % after 1 h 10 min",
         ),
         (
             alert("model.uptime", "a/b", is_level=True, new=12, context={"kind": "reminder"}),
@@ -132,6 +150,55 @@ def title(*alerts: Alert) -> str:
             "Lost sight of providers (no row carries training)",
         ),
         (alert("catalog.blind", "models"), "Blind: no believed poll of models"),
+        (
+            alert(
+                "catalog.refused", "models", is_level=True, context={"kind": "blind", "reason": "HTTP 503"}
+            ),
+            "Blind: no believed poll of models (HTTP 503)",
+        ),
+        (
+            alert(
+                "catalog.refused",
+                "models",
+                is_level=True,
+                status=Status.RESOLVED,
+                context={"kind": "blind", "lasted_seconds": 4200},
+            ),
+            "In sight again: models (after 1 h 10 min)",
+        ),
+        (
+            price(
+                "0.000002",
+                "0.000001",
+                "-50",
+                context={"cheapest_provider": "Novita", "was_cheapest_provider": "Baidu"},
+            ),
+            f"Price down 50 %: {M}, output $2 → $1 per M at Novita (was at Baidu)",
+        ),
+        (
+            price(
+                "0.000002",
+                "0.000001",
+                "-50",
+                context={"kind": "restless", "count": 9, "low": "0.000001", "high": "0.000003"},
+            ),
+            f"Restless: {M}, output moved 9 times in a day, $1 to $3 per M, now $1",
+        ),
+        (
+            alert("model.price_changed", "a/b", field="free", old=False, new=True, context={"kind": "back"}),
+            "Free again: a/b",
+        ),
+        (
+            alert(
+                "provider.policy_changed",
+                "x",
+                field="training",
+                old=False,
+                new=True,
+                context={"endpoints": 3},
+            ),
+            "x now trains on prompts (3 endpoints)",
+        ),
         (
             alert("catalog.receiver_paused", "team-slack", context={"reason": "HTTP 404: no_service"}),
             "Receiver paused: team-slack (HTTP 404: no_service)",

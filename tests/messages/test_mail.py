@@ -47,7 +47,7 @@ def test_a_letter_has_the_title_as_subject_and_the_plain_words_as_text() -> None
     letter, words = mail(told(RISE), UTC), plain(told(RISE), UTC)
 
     assert (letter.subject, letter.text) == (words.title, words.body)
-    assert "<td>output $0.87 → $1.09 per M (up 25 %) at Baidu" in letter.html
+    assert "<td>output $0.87 → $1.09 per M at Baidu (up 25 %)" in letter.html
     assert f"<code>watcher explain {RISE.id}</code>" in letter.html
 
 

@@ -23,7 +23,7 @@ def test_one_alert() -> None:
         body
         == f"""\
 deepseek/deepseek-v4-pro @ baidu/fp8
-output $0.87 → $1.09 per M (up 25 %) at Baidu; cheapest is now Novita, $0.95
+output $0.87 → $1.09 per M at Baidu (up 25 %); cheapest is now Novita, $0.95
 since 2026-07-06 18:19 CEST
 https://openrouter.ai/deepseek/deepseek-v4-pro
 
@@ -42,10 +42,11 @@ def test_two_alerts() -> None:
         body
         == f"""\
 all of anthropic/claude-x
-since 2026-07-06 18:19 CEST
 
 anthropic/claude-x  down, best uptime 43 % (below 90 % for 30 min)
+  since 2026-07-06 18:19 CEST
 anthropic/claude-x  back, best uptime 99.2 % after 1 h 10 min
+  it began 2026-07-06 18:19 CEST
 
 rule a-rule, info
 alerts
@@ -65,7 +66,7 @@ def test_long_rows_take_two_lines() -> None:
 since 2026-07-06 18:19 CEST
 
 deepseek/deepseek-v4-pro @ baidu/fp8
-  output $0.87 → $1.09 per M (up 25 %) at Baidu; cheapest is now Novita, $0.95
+  output $0.87 → $1.09 per M at Baidu (up 25 %); cheapest is now Novita, $0.95
 b/y
   down, best uptime 10 %
 """)

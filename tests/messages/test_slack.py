@@ -16,7 +16,7 @@ def test_one_alert_links_to_its_model() -> None:
         body
         == f"""\
 <https://openrouter.ai/deepseek/deepseek-v4-pro|deepseek/deepseek-v4-pro @ baidu/fp8>
-output $0.87 → $1.09 per M (up 25 %) at Baidu; cheapest is now Novita, $0.95
+output $0.87 → $1.09 per M at Baidu (up 25 %); cheapest is now Novita, $0.95
 since 2026-07-06 16:19 UTC
 
 rule a-rule, info

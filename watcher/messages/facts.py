@@ -20,17 +20,6 @@ def tell_fact(alert: Alert) -> Telling:
     return _told(alert, f"{field_name(field) or 'value'} {_value(alert.old)} → {_value(alert.new)}{unit}")
 
 
-def tell_restless(alert: Alert) -> Telling:
-    """Return the daily line about a subject that a rule told too often to repeat each time."""
-    summary = text(alert, "summary") or "changed again and again today"
-    return Telling(
-        headline=f"Restless: {alert.subject}, {summary}",
-        phrase=f"restless: {summary}",
-        one="restless subject",
-        many="restless subjects",
-    )
-
-
 def _told(alert: Alert, phrase: str) -> Telling:
     kind = alert.event.partition(".")[0]
     return Telling(

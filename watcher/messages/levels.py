@@ -6,7 +6,7 @@ from watcher.alerts.alert import Alert, Status
 from watcher.messages.amounts import money, number, reading, unit_of
 from watcher.messages.fields import meter_name, meter_of
 from watcher.messages.spans import duration
-from watcher.messages.telling import Telling, is_kind, provider_of
+from watcher.messages.telling import Telling, is_kind, provider_of, text
 
 SCOPES = {"model": "best uptime", "endpoint": "uptime", "provider": "healthy endpoints"}
 """A model's uptime is its best endpoint's; a provider's is the share of its endpoints that are well."""
@@ -37,8 +37,10 @@ def _level(alert: Alert, down: str, back: str, value: str, bound: str) -> Tellin
     if alert.status is Status.RESOLVED:
         lasted = number(alert.context.get("lasted_seconds"))
         after = f"after {duration(float(lasted))}" if lasted is not None else ""
-        if alert.new is None:
-            return _told(alert, "No reading for a day", after, back)
+        if text(alert, "closed"):
+            return _told(alert, f"{down}, {text(alert, 'closed')}", after, "closed")
+        if alert.context.get("held"):
+            back = f"{down} and {back[0].lower()}{back[1:]}"
         return _told(alert, back, " ".join(part for part in (value, after) if part), back)
     lead = f"Still {down[0].lower()}{down[1:]}" if is_kind(alert, "reminder") else down
     return _told(alert, lead, f"{value} ({bound})" if value and bound else value or bound, down)

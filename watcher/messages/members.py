@@ -16,7 +16,9 @@ def tell_free(alert: Alert) -> Telling:
         return _told(alert, "Free model gone", "gone", "free model gone", "free models gone")
     if alert.event.endswith(".added"):
         return tell_added(alert)
-    if alert.new in (True, FREE_FACT):
+    if alert.new is True and is_kind(alert, "back"):
+        return _told(alert, "Free again", "is free again", "model free again", "models free again")
+    if alert.new is True:
         return _told(alert, "Now free", "is free now", "model now free", "models now free")
     return _told(
         alert, "No longer free", "is no longer free", "model no longer free", "models no longer free"
@@ -85,7 +87,9 @@ def _told(alert: Alert, lead: str, phrase: str, one: str, many: str) -> Telling:
 
 def _kind(alert: Alert) -> str:
     kind = alert.event.partition(".")[0]
-    free = alert.field == FREE_FACT or (alert.model or "").endswith(":free")
+    free = (
+        alert.context.get("free") is True or alert.field == FREE_FACT or (alert.model or "").endswith(":free")
+    )
     return f"free {kind}" if free and kind == "model" else kind
 
 

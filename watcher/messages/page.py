@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from urllib.parse import quote
 
-from watcher.alerts.alert import Alert
+from watcher.alerts.alert import Alert, Status
 from watcher.alerts.notification import Notification
 from watcher.messages.common import in_common
 from watcher.messages.headline import headline
 from watcher.messages.safe import visible
-from watcher.messages.spans import window
+from watcher.messages.spans import moment, window
 from watcher.messages.tell import tell
 from watcher.messages.telling import Telling
 
@@ -122,6 +122,8 @@ def _row(alert: Alert, telling: Telling, zone: tzinfo) -> Row:
 
 
 def _since(alert: Alert, zone: tzinfo) -> str:
+    if alert.status is Status.RESOLVED:
+        return f"it began {moment(alert.at, zone)}"
     return window(alert.not_before, alert.at, zone)
 
 

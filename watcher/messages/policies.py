@@ -25,9 +25,8 @@ def tell_policy(alert: Alert) -> Telling | None:
     phrase = _phrase((alert.field or "").rpartition(".")[2], alert)
     if not phrase:
         return None
-    also = alert.context.get("also")
-    labels = [str(label) for label in also] if isinstance(also, list | tuple) else []
-    reach = f" ({len(labels)} endpoint{'s' if len(labels) > 1 else ''})" if labels else ""
+    count = _endpoints(alert)
+    reach = f" ({count} endpoint{'s' if count > 1 else ''})" if count else ""
     who = alert.subject if alert.endpoint else provider_of(alert) or alert.subject
     return Telling(
         headline=f"{who} {phrase}{reach}",
@@ -35,6 +34,13 @@ def tell_policy(alert: Alert) -> Telling | None:
         one="data policy changed",
         many="data policies changed",
     )
+
+
+def _endpoints(alert: Alert) -> int:
+    also, count = alert.context.get("also"), alert.context.get("endpoints")
+    if isinstance(also, list | tuple):
+        return len(also)
+    return count if isinstance(count, int) else 0
 
 
 def _phrase(field: str, alert: Alert) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watcher.alerts.alert import Alert
-from watcher.messages.amounts import Move, money, number, percent, price_move, unit_of
+from watcher.messages.amounts import Move, money, number, percent, price_move
 from watcher.messages.fields import field_name, meter_name, meter_of
 from watcher.messages.telling import Telling, provider_of, text
 
@@ -14,17 +14,15 @@ def tell_price(alert: Alert) -> Telling | None:
     old, new = number(alert.old), number(alert.new)
     if meter is None or (old is None and new is None):
         return None
-    move = f"{meter_name(meter)} {_from_to(price_move(alert.old, alert.new, meter))}"
-    where = f" at {provider_of(alert)}" if alert.endpoint and provider_of(alert) else ""
-    name = alert.model if where and alert.model else alert.subject
+    move = f"{meter_name(meter)} {_from_to(price_move(alert.old, alert.new, meter))}{_where(alert)}"
+    name = alert.model if alert.endpoint and alert.model else alert.subject
     change = _change(alert)
-    lead = "Price changed" if not change else f"Price {change}"
     rival = _cheapest(alert, meter)
     return Telling(
-        headline=f"{lead}: {name}, {move}{where}" + (f" ({rival})" if rival else ""),
-        phrase=f"{move}" + (f" ({change})" if change else "") + where + (f"; {rival}" if rival else ""),
-        one="price changed" if not change else f"price {change.split()[0]}",
-        many="prices changed" if not change else f"prices {change.split()[0]}",
+        headline=f"Price {change or 'changed'}: {name}, {move}" + (f" ({rival})" if rival else ""),
+        phrase=move + (f" ({change})" if change else "") + (f"; {rival}" if rival else ""),
+        one=f"price {change.split()[0] if change else 'changed'}",
+        many=f"prices {change.split()[0] if change else 'changed'}",
     )
 
 
@@ -54,15 +52,20 @@ def _change(alert: Alert) -> str:
     return "up from free" if old == 0 else ("up" if new > old else "down")
 
 
+def _where(alert: Alert) -> str:
+    # A model's price is its cheapest offer: who makes it is the news, not a detail.
+    who = provider_of(alert) if alert.endpoint else text(alert, "cheapest_provider")
+    return f" at {who}" if who else ""
+
+
 def _cheapest(alert: Alert, meter: str) -> str:
     who, was = text(alert, "cheapest_provider"), text(alert, "was_cheapest_provider")
+    if not alert.endpoint:
+        return f"was at {was}" if who and was and who != was else ""
     price = number(alert.context.get("cheapest"))
-    amount = "" if price is None else money(price, meter)
-    if who and who == provider_of(alert) and not was:
+    amount = "" if price is None else f", {money(price, meter)}"
+    if not who or who == was == provider_of(alert):
         return ""
-    if who and was and who != was:
-        return f"cheapest is now {who}, was {was}" if not amount else f"cheapest is now {who}, {amount}"
-    if who and amount:
-        unit = f" {unit_of(meter)}" if amount.startswith("$") else ""
-        return f"cheapest: {who}, {amount}{unit}" if alert.endpoint else f"at {who}"
-    return f"cheapest: {who}" if who else (f"cheapest: {amount}" if amount else "")
+    if who == provider_of(alert):
+        return "now the cheapest"
+    return f"cheapest is {'now ' if was and who != was else ''}{who}{amount}"

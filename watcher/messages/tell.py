@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watcher.alerts.alert import Alert
-from watcher.messages.facts import tell_fact, tell_restless
+from watcher.messages.facts import tell_fact
 from watcher.messages.fields import meter_of
 from watcher.messages.levels import tell_level
 from watcher.messages.members import (
@@ -16,6 +16,7 @@ from watcher.messages.members import (
 )
 from watcher.messages.policies import tell_policy
 from watcher.messages.prices import tell_price, tell_price_rewritten
+from watcher.messages.restless import tell_restless
 from watcher.messages.telling import Telling, is_kind
 from watcher.messages.trouble import tell_trouble
 

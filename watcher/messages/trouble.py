@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from watcher.alerts.alert import Alert
-from watcher.messages.telling import Telling, text
+from watcher.alerts.alert import Alert, Status
+from watcher.messages.amounts import number
+from watcher.messages.spans import duration
+from watcher.messages.telling import Telling, is_kind, text
 
 LEADS = {
     "catalog.surface_lost": ("Lost sight of {}", "surface lost", "surfaces lost"),
@@ -18,9 +20,8 @@ LEADS = {
 
 def tell_trouble(alert: Alert) -> Telling:
     """Return the words of an event about the catalog or the watcher itself."""
-    name = alert.event.partition(".")[2].replace("_", " ")
-    lead, one, many = LEADS.get(alert.event, (f"{name.capitalize()}: {{}}", name, f"{name} messages"))
-    reason = text(alert, "reason") or text(alert, "summary")
+    lead, one, many = _lead(alert)
+    reason = _after(alert) or text(alert, "reason") or text(alert, "summary")
     headline = lead.replace("{}", alert.subject)
     return Telling(
         headline=f"{headline} ({reason})" if reason else headline,
@@ -28,3 +29,17 @@ def tell_trouble(alert: Alert) -> Telling:
         one=one,
         many=many,
     )
+
+
+def _lead(alert: Alert) -> tuple[str, str, str]:
+    if is_kind(alert, "blind"):
+        ended = alert.status is Status.RESOLVED
+        return LEADS["catalog.surface_back" if ended else "catalog.blind"]
+    name = alert.event.partition(".")[2].replace("_", " ")
+    return LEADS.get(alert.event, (f"{name.capitalize()}: {{}}", name, f"{name} messages"))
+
+
+def _after(alert: Alert) -> str:
+    lasted = number(alert.context.get("lasted_seconds"))
+    ended = alert.status is Status.RESOLVED
+    return f"after {duration(float(lasted))}" if ended and lasted is not None else ""
