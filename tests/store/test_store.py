@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +35,8 @@ from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Decision, Gate, Refusal, Suppressed
 from watcher.judgement.state import State
 from watcher.store import parts
-from watcher.store.errors import Conflict, Unstarted
+from watcher.store.errors import Busy, Conflict, Unstarted
+from watcher.store.places import DATABASE
 from watcher.store.store import Store
 
 
@@ -236,3 +240,61 @@ def test_states_may_be_read_only_mappings(store: Store) -> None:
     store.commit(State(), Decision(state=frozen), (), now=NOON, expected_version=0)
 
     assert store.load() == frozen
+
+
+ENDLESS = """
+import sys
+from pathlib import Path
+from tests.store.values import NOON, OPENROUTER, notification, state_with
+from watcher.judgement.decision import Decision
+from watcher.judgement.state import State
+from watcher.store.places import DATABASE
+from watcher.store.store import Store
+store = Store.open(Path(sys.argv[1]), catalog=OPENROUTER)
+state, version = store.loaded()
+while True:
+    after = state_with(*map(str, range(version % 50)))
+    told = [(notification(), "t")]
+    version = store.commit(state, Decision(state=after), told, now=NOON, expected_version=version)
+    state = after
+    print(version, flush=True)
+"""
+
+
+def test_a_killed_daemon_leaves_every_commit_it_acknowledged_and_no_half_of_another(directory: Path) -> None:
+    acknowledged = 0
+    for _ in range(3):
+        with subprocess.Popen(
+            [sys.executable, "-c", ENDLESS, str(directory)], stdout=subprocess.PIPE
+        ) as daemon:
+            assert daemon.stdout is not None
+            for _ in range(15):
+                acknowledged = int(daemon.stdout.readline())
+            daemon.kill()
+
+        with Store.open(directory, catalog=OPENROUTER, check=True) as store:
+            state, version = store.loaded()
+            assert version >= acknowledged
+            assert state == state_with(*map(str, range((version - 1) % 50)))
+            assert store.outbox.counts()[RowState.QUEUED] == version
+
+
+def test_a_database_that_another_program_keeps_locked_is_named(store: Store, directory: Path) -> None:
+    other = sqlite3.connect(directory / DATABASE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with store._database.reading() as connection:  # noqa: SLF001  # patience of seconds is no matter for a test
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+
+    with pytest.raises(Busy, match="another program"):
+        store.outbox.resume("team-slack", "slack", NOON)
+    other.close()
+
+
+def test_a_commit_upon_a_state_that_was_never_stored_is_refused(store: Store) -> None:
+    imagined = state_with("fireworks")
+    moved = replace(imagined, providers={})
+
+    with pytest.raises(Conflict):
+        store.commit(imagined, Decision(state=moved), (), now=NOON, expected_version=0)
+
+    assert store.loaded() == (State(), 0)

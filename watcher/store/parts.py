@@ -6,7 +6,9 @@ from the type hints of ``State``: a field added there is stored without a word h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -70,6 +72,11 @@ def difference(before: State, after: State) -> Delta:
 
 def assemble(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
     """Return the fields of the state that some rows describe, passing over parts no longer known."""
+    with _uncollected():
+        return _assembled(rows)
+
+
+def _assembled(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
     known = parts()
     kept = [row for row in rows if row[0] in known]
     bodies = orjson.loads("[" + ",".join([row[2] for row in kept]) + "]")
@@ -81,6 +88,18 @@ def assemble(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
         else:
             found[name] = part.decode(body)
     return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector away: it would walk thousands of new records several times over."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _part(name: str, hint: Any) -> Part:
