@@ -1,1 +1,1 @@
-
+"""The daemon: where the technology meets the judgement, and the rhythm of it all."""

@@ -1,0 +1,73 @@
+"""``watcher once``: a single sweep, for cron and for trying."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from watcher.cli.failures import Exit
+from watcher.cli.verbs import verb, with_config
+from watcher.cli.watching import watched
+from watcher.daemon import logs
+from watcher.daemon.once import Swept, once
+from watcher.messages.safe import visible
+
+
+@verb(
+    "once",
+    Exit.FAILED,
+    Exit.WRONG,
+    Exit.BLIND,
+    Exit.UNDELIVERED,
+    examples={
+        "watcher once": "Look once; the second time it tells what changed:",
+        "*/5 * * * * watcher once -c /etc/watcher/config.yaml": "In a crontab:",
+    },
+)
+@with_config
+@click.pass_context
+def command(context: click.Context, config: Path | None) -> None:
+    """Sweep every surface now, judge, deliver what is due, exit.
+
+    The first time nothing is news but what is down: the catalog as it is becomes what changes are measured
+    against. Receivers do not collect first (group_wait); quiet hours and digests hold.
+    """
+    logs.configure(quiet=True)
+    settings, addresses = watched(config)
+    swept = once(settings, addresses)
+    for line in _summary(swept):
+        click.echo(line, err=True)
+    context.exit(int(_code(swept)))
+
+
+def _code(swept: Swept) -> Exit:
+    if swept.blind:
+        return Exit.BLIND
+    return Exit.UNDELIVERED if swept.undelivered or swept.died else Exit.DONE
+
+
+def _summary(swept: Swept) -> list[str]:
+    state = swept.entries[-1].decision.state
+    changes = sum(len(entry.decision.changes) for entry in swept.entries)
+    alerts = sum(len(entry.decision.alerts) for entry in swept.entries)
+    models = sum(not tracked.gone for tracked in state.models.values())
+    offers = sum(not tracked.gone for known in state.endpoints.values() for tracked in known.values())
+    first = all(health.believed_at is None for health in swept.entries[0].before.surfaces.values())
+    lines = [
+        f"{models} models, {offers} endpoints: {_counted(changes, 'change')}, {_counted(alerts, 'alert')}."
+    ]
+    if first and not swept.blind:
+        lines.append("This was the first look; the next one tells what changed.")
+    lines += [f"{surface}: no believed poll: {visible(reason)}" for surface, reason in swept.blind.items()]
+    if swept.undelivered:
+        lines.append(
+            f"{_counted(swept.undelivered, 'message')} not delivered, still queued: watcher outbox list"
+        )
+    if swept.died:
+        lines.append(f"{_counted(swept.died, 'message')} refused for good: watcher outbox list")
+    return lines
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

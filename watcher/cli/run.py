@@ -1,0 +1,32 @@
+"""``watcher run``: the daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from watcher.cli.failures import Exit
+from watcher.cli.verbs import verb, with_config
+from watcher.cli.watching import watched
+from watcher.daemon import logs
+from watcher.daemon.run import run
+
+
+@verb(
+    "run",
+    Exit.FAILED,
+    Exit.WRONG,
+    examples={
+        "watcher run": "Watch with ./config.yaml until Ctrl-C:",
+        "watcher run -c /etc/watcher/config.yaml": "As systemd runs it:",
+    },
+)
+@with_config
+def command(config: Path | None) -> None:
+    """Poll, judge and deliver until SIGTERM or Ctrl-C.
+
+    What is being sent may end first; what is not sent stays queued and goes at the next start. A second
+    signal ends it at once. Alerts for the terminal go to standard output, logs to standard error.
+    """
+    logs.configure()
+    settings, addresses = watched(config)
+    run(settings, addresses)

@@ -1,0 +1,137 @@
+"""The house: everything a daemon or a single sweep is made of, put together from a configuration."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from watcher.config import Config
+from watcher.daemon.addresses import Addresses, LateTransport, labels_of, targets_of
+from watcher.daemon.clock import Clock, wall_clock
+from watcher.daemon.journal import note_failure
+from watcher.daemon.ledger import Ledger
+from watcher.daemon.sweeping import Keep, keep_nothing
+from watcher.delivery.dispatcher import Dispatcher
+from watcher.delivery.lanes import Pace
+from watcher.delivery.target import Target
+from watcher.delivery.transport import Transport
+from watcher.openrouter import CatalogClient
+from watcher.rules.rulebook import Rulebook
+from watcher.store.lock import lock
+from watcher.store.store import Store
+
+CONCURRENCY = 8
+STOPPING_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+OpenTransport = Callable[[Target], Transport]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What is open while we watch; ``targets`` are where messages go."""
+
+    config: Config
+    clock: Clock
+    store: Store
+    ledger: Ledger
+    dispatcher: Dispatcher
+    targets: tuple[Target, ...]
+
+    def client(self) -> CatalogClient:
+        """Return a client of the configured catalog, to be used as an async context manager."""
+        catalog = self.config.catalog
+        return CatalogClient(
+            catalog.base_url,
+            api_key=None if catalog.api_key is None else catalog.api_key.reveal(),
+            max_requests_per_minute=catalog.max_requests_per_minute,
+            concurrency=CONCURRENCY,
+        )
+
+    def keep(self) -> Keep:
+        """Return what keeps polls as they were answered: an archive where one is wanted."""
+        folder = self.config.catalog.archive
+        if folder is None:
+            return keep_nothing
+        # zstandard, for who keeps an archive.
+        from watcher.daemon.archive import kept_in  # noqa: PLC0415  # the reason stands above
+
+        return kept_in(folder)
+
+
+@contextmanager
+def open_house(
+    config: Config,
+    rulebook: Rulebook,
+    addresses: Addresses,
+    *,
+    clock: Clock = wall_clock,
+    check: bool = False,
+    open_transport: OpenTransport | None = None,
+) -> Iterator[House]:
+    """Open the state, and lanes that deliver; both are closed at the end.
+
+    ``rulebook`` is the configuration's, or one derived from it. ``check`` reads the whole state for damage
+    first. Raises StoreError, AlreadyRunning among them.
+    """
+    with (
+        lock(config.state),
+        Store.open(config.state, catalog=config.catalog.base_url, check=check) as store,
+    ):
+        targets = targets_of(config, addresses)
+        pace = Pace(wall=clock, random=random.random)
+        open_lane = open_transport or partial(opened, config=config, clock=clock)
+        dispatcher = Dispatcher(store.outbox, pace, open_lane)
+        _settle_homeless(store, targets, clock())
+        dispatcher.start(targets)
+        try:
+            yield House(
+                config=config,
+                clock=clock,
+                store=store,
+                ledger=Ledger(store, rulebook, labels_of(config)),
+                dispatcher=dispatcher,
+                targets=targets,
+            )
+        finally:
+            if not dispatcher.stop(STOPPING_SECONDS):
+                log.warning(
+                    "delivery.abandoned", reason="a send is still under way; it is repeated at the next start"
+                )
+
+
+def opened(target: Target, *, config: Config, clock: Clock) -> Transport:
+    """Return the target's way out, which is opened when its first message comes."""
+
+    def open_it() -> Transport:
+        # Apprise, templates and the like, for who has something to send.
+        from watcher.delivery.open import open_transport  # noqa: PLC0415  # the reason stands above
+
+        return open_transport(target, zone=config.rulebook.timezone, wall=clock, stream=sys.stdout)
+
+    return LateTransport(open_it)
+
+
+def prune(store: Store, now: datetime) -> None:
+    """Delete history that is no longer kept; what goes wrong is logged, the next day tries again."""
+    try:
+        count = store.prune(now)
+    except Exception as error:  # noqa: BLE001  # history that stays a day longer hurts nobody
+        note_failure("history.kept", error)
+        return
+    if count:
+        log.info("history.pruned", rows=count)
+
+
+def _settle_homeless(store: Store, targets: tuple[Target, ...], now: datetime) -> None:
+    count = store.outbox.orphan({(target.receiver, target.label) for target in targets}, now)
+    if count:
+        log.warning("outbox.orphaned", rows=count, reason="their targets are no longer configured")

@@ -1,0 +1,72 @@
+"""The ledger: what is known, and the one transaction that follows from each poll."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.alerts.notification import Notification
+from watcher.catalog.sheets import Seen
+from watcher.judgement.decide import decide
+from watcher.judgement.decision import Decision
+from watcher.judgement.state import State
+from watcher.rules.rulebook import Rulebook
+from watcher.store.errors import Conflict
+from watcher.store.store import Loaded, Store
+
+TRIES = 5
+"""So often a decision is made anew because somebody else committed in between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A decision that is on the disk, and the state it was made upon."""
+
+    before: State
+    decision: Decision
+
+
+class Ledger:
+    """Judges what is seen and writes down what follows; one at a time.
+
+    The state stays in memory beside the store's version: as long as that version stands, nobody else wrote.
+    ``labels`` are the targets of each receiver.
+    """
+
+    def __init__(self, store: Store, rulebook: Rulebook, labels: Mapping[str, Sequence[str]]) -> None:
+        self._store = store
+        self.rulebook = rulebook
+        self._labels = labels
+        self._loaded = store.loaded()
+        self.next_due: datetime | None = None
+
+    @property
+    def state(self) -> State:
+        """Return what is known after the last entry."""
+        return self._loaded.state
+
+    def enter(self, seen: Seen | None, now: datetime) -> Entry:
+        """Decide upon what was seen (None: only time passed) and commit all of it. Raises StoreError."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._enter(seen, now)
+            except Conflict:
+                self._loaded = self._store.loaded()
+        return self._enter(seen, now)
+
+    def _enter(self, seen: Seen | None, now: datetime) -> Entry:
+        before, version = self._loaded
+        decision = decide(before, seen, self.rulebook, now)
+        rows = self._rows(decision.notifications)
+        version = self._store.commit(before, decision, rows, now=now, expected_version=version)
+        self._loaded = Loaded(decision.state, version)
+        self.next_due = decision.next_due
+        return Entry(before=before, decision=decision)
+
+    def _rows(self, notifications: Sequence[Notification]) -> list[tuple[Notification, str]]:
+        return [
+            (notification, label)
+            for notification in notifications
+            for label in self._labels[notification.receiver]
+        ]

@@ -1,0 +1,183 @@
+"""The patrol: every surface in its own rhythm, each poll judged when it is complete."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from watcher.catalog.model import Model
+from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.sheets import Seen
+from watcher.daemon.clock import Clock
+from watcher.daemon.journal import note_failure, note_poll
+from watcher.daemon.ledger import Entry, Ledger
+from watcher.daemon.plan import Plan, plan
+from watcher.daemon.schedule import Luck, due_at, spread_of
+from watcher.daemon.sweeping import Outcome, Sweeper, Wanted, failed
+from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth, Tracked
+from watcher.store.errors import StoreError
+
+LONGEST_SLEEP = timedelta(minutes=1)
+"""The wall clock may be set, or the machine may sleep: look at it again at least this often."""
+
+SHORTEST_SLEEP = timedelta(seconds=0.2)
+FIRST_REST = timedelta(seconds=1)
+MOST_DOUBLINGS = 6
+UNEXPECTED = "our own mistake while it was swept; the log says where"
+
+log = structlog.get_logger()
+
+
+class Patrol:
+    """Sweeps what the rules need, when it is due, for as long as it is let.
+
+    ``judged`` is called after each commit, with what it brought. Nothing that goes wrong in one poll ends the
+    patrol: it counts as a failed poll, and the next one comes later.
+    """
+
+    def __init__(
+        self,
+        sweeper: Sweeper,
+        ledger: Ledger,
+        *,
+        frontend: bool,
+        clock: Clock,
+        luck: Luck,
+        judged: Callable[[Entry], object],
+    ) -> None:
+        self._sweeper = sweeper
+        self._ledger = ledger
+        self._frontend = frontend
+        self._clock = clock
+        self._luck = luck
+        self._judged = judged
+        self._bell = asyncio.Event()
+        self._models_known = asyncio.Event()
+        self._planned: tuple[Mapping[ModelId, Tracked[Model]], Plan] | None = None
+
+    def plan(self) -> Plan:
+        """Return what to ask for, as the rules and the models that are believed now have it."""
+        models = self._ledger.state.models
+        if self._planned is None or self._planned[0] is not models:
+            listed = (tracked.record for tracked in models.values() if not tracked.gone)
+            self._planned = (models, plan(self._ledger.rulebook, listed, frontend=self._frontend))
+        return self._planned[1]
+
+    async def walk(self) -> None:
+        """Sweep for ever, until cancelled; models first, for they say whose endpoints there are."""
+        self._pass_time()
+        if self._due(Surface.MODELS) <= self._clock():
+            await self.sweep(Surface.MODELS)
+        async with asyncio.TaskGroup() as walks:
+            for surface in self.plan().surfaces:
+                walks.create_task(self._follow(surface))
+            walks.create_task(self._watch_time())
+
+    async def sweep(self, surface: Surface) -> bool:
+        """Sweep one surface now, judge it and write what follows; tell whether that could be written."""
+        began = self._clock()
+        seen = await self._seen(surface)
+        return self._enter(seen, surface, seen.at - began)
+
+    async def _seen(self, surface: Surface) -> Seen:
+        try:
+            outcome = await self._sweeper.ask(surface, self._wanted(surface))
+            return self._read(surface, outcome)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the daemon goes on and says so
+            note_failure("poll.failed", error, surface=surface.value)
+            return failed(surface, UNEXPECTED, self._clock())
+
+    def _read(self, surface: Surface, outcome: Outcome) -> Seen:
+        return self._sweeper.read({surface: outcome}, self._clock())
+
+    def _enter(self, seen: Seen | None, surface: Surface | None, took: timedelta) -> bool:
+        now = self._clock() if seen is None else seen.at
+        try:
+            entry = self._ledger.enter(seen, now)
+        except Exception as error:  # noqa: BLE001  # a full disk passes, and a bug must not end deliveries
+            note_failure("poll.lost", error, surface=surface and surface.value, reason=_reason(error))
+            return False
+        if surface is not None:
+            note_poll(entry, (surface,), now, took)
+        self._bell.set()
+        if self.plan().models:
+            self._models_known.set()
+        else:
+            self._models_known.clear()
+        self._judged(entry)
+        return True
+
+    def _wanted(self, surface: Surface) -> Wanted:
+        match surface:
+            case Surface.MODELS:
+                return Wanted(listed=listed_in(self._ledger.state))
+            case Surface.ENDPOINTS:
+                interval = self._ledger.rulebook.intervals[surface]
+                return Wanted(models=self.plan().models, spread=spread_of(self._health(surface), interval))
+            case _:
+                return Wanted()
+
+    async def _follow(self, surface: Surface) -> None:
+        lost = 0
+        while True:
+            if surface is Surface.ENDPOINTS:
+                await self._models_known.wait()
+            await self._until_due(surface)
+            written = await self.sweep(surface)
+            lost = 0 if written else lost + 1
+            if lost:
+                await asyncio.sleep(_rest(lost).total_seconds())
+
+    async def _until_due(self, surface: Surface) -> None:
+        # Not an event: the clock itself may be set meanwhile.
+        while (wait := self._due(surface) - self._clock()) > timedelta(0):  # noqa: ASYNC110  # see above
+            await asyncio.sleep(min(wait, LONGEST_SLEEP).total_seconds())
+
+    def _due(self, surface: Surface) -> datetime:
+        interval = self._ledger.rulebook.intervals[surface]
+        return due_at(surface, self._health(surface), interval, self._clock(), self._luck)
+
+    def _health(self, surface: Surface) -> SurfaceHealth:
+        return self._ledger.state.surfaces.get(surface, UNREAD_SURFACE)
+
+    async def _watch_time(self) -> None:
+        """Let what waits leave when its time has come, without a poll."""
+        while True:
+            self._bell.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), self._wait().total_seconds())
+            if self._is_time():
+                self._pass_time()
+                await asyncio.sleep(SHORTEST_SLEEP.total_seconds())
+
+    def _wait(self) -> timedelta:
+        due = self._ledger.next_due
+        wait = LONGEST_SLEEP if due is None else min(due - self._clock(), LONGEST_SLEEP)
+        return max(wait, timedelta(0))
+
+    def _is_time(self) -> bool:
+        due = self._ledger.next_due
+        return due is not None and due <= self._clock()
+
+    def _pass_time(self) -> None:
+        self._enter(None, None, timedelta(0))
+
+
+def listed_in(state: State) -> int | None:
+    """Return how many models are believed to be listed, None before the first poll."""
+    count = sum(not tracked.gone for tracked in state.models.values())
+    return count or None
+
+
+def _rest(lost: int) -> timedelta:
+    doublings: int = min(lost - 1, MOST_DOUBLINGS)
+    return FIRST_REST * (1 << doublings)
+
+
+def _reason(error: BaseException) -> str | None:
+    """Return the text of the store's own errors, which are written for users."""
+    return str(error) if isinstance(error, StoreError) else None

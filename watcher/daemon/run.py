@@ -1,0 +1,126 @@
+"""Running: the daemon, from its start to the signal that ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+
+import structlog
+
+from watcher import __version__
+from watcher.config import Config, Frontend
+from watcher.daemon.addresses import Addresses
+from watcher.daemon.heartbeat import Heartbeat
+from watcher.daemon.house import House, OpenTransport, open_house, prune
+from watcher.daemon.ledger import Entry
+from watcher.daemon.patrol import Patrol
+from watcher.daemon.schedule import seeded
+from watcher.daemon.sweeping import Sweeper
+from watcher.reading.reader import Reader
+
+DAY = 86_400.0
+PATIENCE = 50_000
+"""The garbage collector looks after so many new objects: a parsed poll is 60,000 that all die together."""
+
+log = structlog.get_logger()
+
+Watch = Callable[[Entry], object]
+"""Told of each entry, for whoever shows the daemon at work."""
+
+
+def nobody(entry: Entry) -> None:
+    """Watch nothing."""
+
+
+def run(
+    config: Config,
+    addresses: Addresses,
+    *,
+    until: Callable[[], Awaitable[object]] | None = None,
+    watch: Watch = nobody,
+    open_transport: OpenTransport | None = None,
+) -> None:
+    """Watch until SIGTERM or SIGINT, or until ``until`` ends. Raises StoreError."""
+    with open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport) as house:
+        log.info("daemon.started", version=__version__, pid=os.getpid(), catalog=config.catalog.base_url)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(PATIENCE, 20, 100)
+        asyncio.run(_watch(house, until, watch))
+        log.info("daemon.stopping")
+    log.info("daemon.stopped")
+
+
+async def _watch(house: House, until: Callable[[], Awaitable[object]] | None, watch: Watch) -> None:
+    stop = asyncio.Event()
+    _heed_signals(stop)
+    heartbeat = None if house.config.heartbeat is None else Heartbeat(house.config.heartbeat.reveal())
+
+    def judged(entry: Entry) -> None:
+        if entry.decision.notifications:
+            house.dispatcher.wake()
+        if heartbeat is not None and house.dispatcher.is_alive():
+            heartbeat.beat()
+        watch(entry)
+
+    async with house.client() as client:
+        patrol = Patrol(
+            Sweeper(client, Reader(), house.keep()),
+            house.ledger,
+            frontend=house.config.catalog.frontend is not Frontend.NONE,
+            clock=house.clock,
+            luck=seeded(f"{socket.gethostname()} {house.config.state}"),
+            judged=judged,
+        )
+        works: list[Awaitable[object]] = [patrol.walk(), _prune_daily(house), stop.wait()]
+        works += [] if heartbeat is None else [heartbeat.run()]
+        works += [] if until is None else [_as_coroutine(until)]
+        await first_of(works)
+
+
+async def first_of(works: Iterable[Awaitable[object]]) -> None:
+    """Wait until one of several works is done, end the others, and raise what the first one raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _as_coroutine(until: Callable[[], Awaitable[object]]) -> object:
+    return await until()
+
+
+async def _prune_daily(house: House) -> None:
+    while True:
+        await asyncio.to_thread(prune, house.store, house.clock())
+        await asyncio.sleep(DAY)
+
+
+def _heed_signals(stop: asyncio.Event) -> None:
+    """Let the first SIGTERM or SIGINT end the watch, and the second one the process."""
+    loop = asyncio.get_running_loop()
+
+    def heed(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        log.info("daemon.signalled", signal=signal.Signals(number).name)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, heed, number)
+    loop.add_signal_handler(signal.SIGHUP, _refuse_reload)
+
+
+def _refuse_reload() -> None:
+    log.warning(
+        "reload.refused", reason="reading the configuration again is not supported yet; restart instead"
+    )

@@ -1,0 +1,128 @@
+"""Sweeping: one surface or several, asked for, kept where an archive is wanted, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.sheets import EndpointsSheet, Seen, Sheet
+from watcher.openrouter import Answer, CatalogClient, EndpointAnswers, Unanswered
+from watcher.reading.reader import Reader
+
+Outcome = Answer | Unanswered | EndpointAnswers
+Keep = Callable[[datetime, Mapping[str, object]], object]
+"""Takes what was answered at one time, keyed like a recorded poll; the bodies are still whole."""
+
+RECORDED_AS = {
+    Surface.MODELS: "models",
+    Surface.ENDPOINTS: "endpoints",
+    Surface.PROVIDERS: "providers",
+    Surface.ZDR: "zdr",
+    Surface.FRONTEND: "frontend_providers",
+}
+"""The keys of a recorded poll (CONTRACT, archives)."""
+
+
+def keep_nothing(at: datetime, bodies: Mapping[str, object]) -> None:
+    """Keep no archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a sweep goes by.
+
+    ``listed`` is how many models were believed last, ``models`` whose endpoints are asked for, over
+    ``spread``.
+    """
+
+    listed: int | None = None
+    models: Sequence[ModelId] = ()
+    spread: timedelta = timedelta(0)
+
+
+class Sweeper:
+    """Asks one catalog, and reads what it answers."""
+
+    def __init__(self, client: CatalogClient, reader: Reader, keep: Keep = keep_nothing) -> None:
+        self._client = client
+        self._reader = reader
+        self._keep = keep
+
+    async def ask(self, surface: Surface, wanted: Wanted) -> Outcome:
+        """Return what upstream answers, and where it answers nothing why not."""
+        match surface:
+            case Surface.MODELS:
+                return await self._client.models(wanted.listed)
+            case Surface.ENDPOINTS:
+                return await self._client.endpoints(wanted.models, spread=wanted.spread)
+            case Surface.PROVIDERS:
+                return await self._client.providers()
+            case Surface.ZDR:
+                return await self._client.zdr()
+            case Surface.FRONTEND:
+                return await self._client.all_providers()
+        assert_never(surface)
+
+    def read(self, outcomes: Mapping[Surface, Outcome], at: datetime) -> Seen:
+        """Return what was seen at ``at``, when the last answer came; it is kept before it is read."""
+        self._keep(at, {RECORDED_AS[surface]: _body(outcome) for surface, outcome in outcomes.items()})
+        sheets: dict[str, Any] = {
+            _SEEN_AS[surface]: self._sheet(surface, outcome) for surface, outcome in outcomes.items()
+        }
+        return Seen(at=at, **sheets)
+
+    def _sheet(self, surface: Surface, outcome: Outcome) -> object:
+        match outcome:
+            case EndpointAnswers(bodies=bodies, unanswered=unanswered):
+                return self._reader.endpoints(bodies, unanswered)
+            case Unanswered(reason=reason):
+                return Sheet(surface=surface, fault=reason)
+            case Answer(body=body):
+                return self._list(surface, body)
+        assert_never(outcome)
+
+    def _list(self, surface: Surface, body: object) -> object:
+        match surface:
+            case Surface.MODELS:
+                return self._reader.models(body)
+            case Surface.PROVIDERS:
+                return self._reader.providers(body)
+            case Surface.ZDR:
+                return self._reader.zdr(body)
+            case Surface.FRONTEND | Surface.ENDPOINTS:
+                return self._reader.policies(body, surface)
+        assert_never(surface)
+
+
+_SEEN_AS = {
+    Surface.MODELS: "models",
+    Surface.ENDPOINTS: "endpoints",
+    Surface.PROVIDERS: "providers",
+    Surface.ZDR: "zdr",
+    Surface.FRONTEND: "policies",
+}
+
+
+def failed(surface: Surface, reason: str, at: datetime) -> Seen:
+    """Return a sweep that gave nothing, for a reason of our own."""
+    sheet: object = (
+        EndpointsSheet(rows={}, fault=reason)
+        if surface is Surface.ENDPOINTS
+        else Sheet(surface=surface, fault=reason)
+    )
+    sheets: dict[str, Any] = {_SEEN_AS[surface]: sheet}
+    return Seen(at=at, **sheets)
+
+
+def _body(outcome: Outcome) -> object:
+    match outcome:
+        case EndpointAnswers(bodies=bodies, unanswered=unanswered):
+            return {**bodies, **dict.fromkeys(unanswered)}
+        case Answer(body=body):
+            return body
+        case Unanswered():
+            return None
+    assert_never(outcome)
