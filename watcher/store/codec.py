@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, NewType, TypeVar, Union, get_args, get_origi
 
 Turn = Callable[[Any], Any]
 MICROSECOND = timedelta(microseconds=1)
+UNIONS = (Union, types.UnionType)
 
 
 class Codec(NamedTuple):
@@ -135,8 +136,8 @@ SCALARS: Mapping[Any, Codec] = {
 
 def _generic_codec(hint: Any) -> Codec:
     origin, args = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        return _optional_codec(args)
+    if origin in UNIONS:
+        return _optional_codec(hint)
     if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return _mapping_codec(codec(args[0]), codec(args[1]))
     if origin is frozenset:
@@ -148,12 +149,19 @@ def _generic_codec(hint: Any) -> Codec:
     raise TypeError(f"{hint!r} has no JSON form")
 
 
-def _optional_codec(args: tuple[Any, ...]) -> Codec:
-    kinds = [arg for arg in args if arg is not type(None)]
-    if len(kinds) != 1:
-        raise TypeError(f"a union of {args!r} has no JSON form")
-    encode, decode = codec(kinds[0])
+def _optional_codec(hint: Any) -> Codec:
+    encode, decode = codec(_known(hint))
     return Codec(encode and _unless_none(encode), decode and _unless_none(decode))
+
+
+def _known(hint: Any) -> Any:
+    """Return what a value is when it is not None (which records leave alone themselves)."""
+    if get_origin(hint) not in UNIONS:
+        return hint
+    kinds = [arg for arg in get_args(hint) if arg is not type(None)]
+    if len(kinds) != 1:
+        raise TypeError(f"a union of {kinds!r} has no JSON form")
+    return kinds[0]
 
 
 def _unless_none(turn: Turn) -> Turn:
@@ -225,7 +233,7 @@ def _record_codec(kind: Any, args: tuple[Any, ...]) -> Codec:
     given = dict(zip(getattr(kind, "__parameters__", ()), args, strict=True))
     hints = get_type_hints(kind)
     turns = {
-        item.name: codec(given[hint] if isinstance(hint := hints[item.name], TypeVar) else hint)
+        item.name: codec(_known(given[hint] if isinstance(hint := hints[item.name], TypeVar) else hint))
         for item in fields(kind)
     }
     puts = [(name, turn.encode) for name, turn in turns.items() if turn.encode]
