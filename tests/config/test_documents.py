@@ -32,6 +32,10 @@ def test_every_preset_event_and_level_has_its_row() -> None:
     assert all(f"| `{name}` |" in found["levels"] for name in LEVELS)
 
 
+def test_every_parameter_says_what_it_means() -> None:
+    assert "| None |" not in RULES.read_text("utf-8")
+
+
 def test_the_schema_in_docs_is_what_the_models_say() -> None:
     assert json.loads(SCHEMA.read_text("utf-8")) == schema(), "python -m tests.config.test_documents"
 
@@ -71,7 +75,8 @@ def test_what_the_example_shows_in_comments_loads_too(tmp_path: Path) -> None:
 
 
 PROSE = re.compile(
-    r"# (What|Of|Any|Opt|How|Who|none|Never|Keep|Ping|Read|Stand|Apprise|The|Every|More|catalog|`|YAML|\$|that|yaml)"
+    r"# (What|Of|Any|Opt|How|Who|none|Never|Keep|Ping|Read|Stand|Apprise|The|Every|More|catalog|`|YAML|\$"
+    r"|that|yaml)"
 )
 
 

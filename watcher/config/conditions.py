@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from watcher.catalog.names import Kind
-from watcher.config.problems import did_you_mean
+from watcher.config.problems import did_you_mean, shown
 from watcher.rules.vocabulary import Shape, Variable, variables
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def compile_clause(source: str, known: Mapping[str, Variable]) -> CelCondition:
     except (RuntimeError, TypeError) as error:
         raise ClauseError(_mistakes(str(error), source, known)) from None
     if program.return_type() != cel.Type.BOOL:
-        word = program.return_type().name().lower()
+        word = program.return_type().name().lower().partition("<")[0]
         raise ClauseError(
             [Mistake(line=1, column=1, message=f"must be true or false; this is {_article(word)}")]
         )
@@ -137,12 +137,13 @@ def _mistake(line: int, column: int, words: str, source: str, known: Mapping[str
     if undeclared is None:
         return Mistake(line=line, column=column, message=_plainer(words))
     name = undeclared[1]
+    start = _start(line, column, name, source)
+    if source.split("\n")[line - 1][start - 1 + len(name) :].lstrip().startswith("("):
+        return Mistake(line=line, column=start, message=f"unknown function '{name}'")
     hint = did_you_mean(name, known) or (
         "" if known else "; what happens to the catalog itself has no variables"
     )
-    return Mistake(
-        line=line, column=_start(line, column, name, source), message=f"undeclared variable '{name}'{hint}"
-    )
+    return Mistake(line=line, column=start, message=f"undeclared variable '{shown(name)}'{hint}")
 
 
 def _start(line: int, column: int, name: str, source: str) -> int:

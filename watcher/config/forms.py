@@ -91,9 +91,9 @@ def _words(fault: Any, value: object) -> str:
     match fault["type"]:
         case "value_error":
             return str(fault["ctx"]["error"])
-        case "tuple_type" | "list_type":
+        case "tuple_type":
             return f"wants a list, as in [a, b], not {kind_of(value)}"
-        case "model_type" | "dict_type" | "model_attributes_type":
+        case "model_type":
             return f"wants a mapping (key: value), not {kind_of(value)}"
         case "too_short":
             return "is an empty list; leave the key out, or name something"
@@ -104,15 +104,8 @@ def _words(fault: Any, value: object) -> str:
 def _model_at(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel]:
     """Return the model that a path inside a model leads to."""
     for part in loc:
-        if isinstance(part, int):
-            continue
-        field = next(
-            (field for name, field in model.model_fields.items() if part in (field.alias, name)), None
-        )
-        inner = None if field is None else _model_in(field.annotation)
-        if inner is None:
-            return model
-        model = inner
+        fields = (field for name, field in model.model_fields.items() if part in (field.alias, name))
+        model = next((inner for field in fields if (inner := _model_in(field.annotation))), model)
     return model
 
 

@@ -52,6 +52,7 @@ PARAMETERS: Mapping[str, str] = {
     "recover_above": "well again from this reading on",
     "recover_below": "well again from this reading down",
     "window": "which of the catalog's windows is read",
+    "lifted_for": "how long a date must stay away to count as lifted",
     "remind": "how long before the date to remind of it",
     "after": "polls in a row without a believed answer before the catalog counts as blind",
     "keep_firing_for": "how long a recovery must last to be told",

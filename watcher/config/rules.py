@@ -13,7 +13,7 @@ from watcher.config.problems import did_you_mean, one_of, shown
 from watcher.config.rule_forms import LEVEL_ONLY, WHENS, LevelForm, RuleForm, form_for
 from watcher.config.rule_values import by_event, by_preset, kinds_of, level_keys
 from watcher.config.thresholds import check_recovery, has_threshold
-from watcher.config.tree import Entries, Items, Node, inside, plain
+from watcher.config.tree import Entries, Items, Node, Scalar, inside, plain
 from watcher.config.values import kind_of, quoted
 from watcher.rules.events import LEVELS
 from watcher.rules.presets import PRESETS
@@ -85,13 +85,14 @@ class RuleReader:
         )
 
     def _where(self, form: RuleForm, rule: Rule, part: Part) -> CelCondition | None:
-        if form.where is None or not isinstance(part.node, Entries):
+        clause = part.node.entries.get("where") if isinstance(part.node, Entries) else None
+        if form.where is None or not isinstance(clause, Scalar):
             return None
         try:
             return compile_clause(form.where, declared(kinds_of(rule)))
         except ClauseError as error:
             for mistake in error.mistakes:
-                place = inside(part.node.entries["where"], mistake.line, mistake.column, self.lines)
+                place = inside(clause, mistake.line, mistake.column, self.lines)
                 part.findings.wrong(place, (*part.path, "where"), mistake.message)
         return None
 

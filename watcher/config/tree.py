@@ -88,13 +88,11 @@ def key_place(node: Node, path: Path) -> Place:
     return follow(node, path)[0].place
 
 
-def inside(node: Node, line: int, column: int, lines: Sequence[str]) -> Place:
+def inside(node: Scalar, line: int, column: int, lines: Sequence[str]) -> Place:
     """Return where a line and column inside a text stand in the file (all from 1).
 
     Where the text is folded or escaped in the file, that is the text's own place. ``lines`` are the file's.
     """
-    if not isinstance(node, Scalar):
-        return node.place
     words = node.text.split("\n")
     wanted = words[line - 1] if line <= len(words) else ""
     first = node.place.line
