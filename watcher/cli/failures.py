@@ -39,7 +39,7 @@ DEBUG = "WATCHER_DEBUG"
 class Failure(click.ClickException):
     """Ends a verb with sentences on standard error and exit code 1."""
 
-    exit_code = Exit.FAILED
+    exit_code = int(Exit.FAILED)
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentences as they are."""
@@ -49,7 +49,7 @@ class Failure(click.ClickException):
 class Misuse(Failure):
     """The configuration or the command line is wrong: exit code 2."""
 
-    exit_code = Exit.WRONG
+    exit_code = int(Exit.WRONG)
 
 
 KINDS: Mapping[str, type[Failure]] = {
