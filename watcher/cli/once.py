@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def command(context: click.Context, config: Path | None) -> None:
     The first time nothing is news but what is down: the catalog as it is becomes what changes are measured
     against. Receivers do not collect first (group_wait); quiet hours and digests hold.
     """
-    logs.configure(quiet=True)
+    logs.configure(logging.WARNING)
     settings, addresses = watched(config)
     swept = once(settings, addresses)
     for line in _summary(swept):

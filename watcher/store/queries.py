@@ -17,6 +17,7 @@ from watcher.catalog.names import EndpointKey, Surface
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Change, Gate, Refusal, Suppressed
 from watcher.judgement.state import SurfaceHealth
+from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.store import chronicle, parts, readings
 from watcher.store.database import Database
@@ -78,16 +79,18 @@ class Queries:
         since: datetime | None = None,
         event: str | None = None,
         limit: int | None = None,
+        oldest_first: bool = False,
     ) -> Iterator[Change]:
-        """Yield recorded changes, newest first, at most ``limit``.
+        """Yield recorded changes, newest first unless told otherwise, at most ``limit``.
 
         ``subject`` is a shell glob over the subject, its model and its provider, so a model's id also finds
         its endpoints; ``event`` is a glob as well (``endpoint.*``).
         """
+        order = (changes.c.at, changes.c.id)
         query = (
             select(changes)
             .where(changes.c.catalog == self._mine)
-            .order_by(changes.c.at.desc(), changes.c.id.desc())
+            .order_by(*(order if oldest_first else (column.desc() for column in order)))
         )
         if since is not None:
             query = query.where(changes.c.at >= since)
@@ -107,6 +110,10 @@ class Queries:
     def levels(self) -> Mapping[EpisodeKey, Episode]:
         """Return the episodes of all levels that are pending (``fired_at`` is None) or firing."""
         return self._part("episodes")
+
+    def anchors(self) -> Mapping[AnchorKey, Anchor]:
+        """Return the values that rules measure against where they differ from the present, some pending."""
+        return self._part("anchors")
 
     def edges(self, since: datetime) -> tuple[Alert, ...]:
         """Return the edges told since a time, oldest first."""

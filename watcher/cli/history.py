@@ -1,0 +1,73 @@
+"""``watcher history``: recorded changes of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from watcher.cli.configured import configuration
+from watcher.cli.failures import Exit
+from watcher.cli.lines import put
+from watcher.cli.moments import Since
+from watcher.cli.recounted import change_to_json, courses, phrase
+from watcher.cli.remembered import to_read
+from watcher.cli.verbs import verb, with_config, with_json
+from watcher.judgement.decision import Change
+from watcher.messages.safe import visible
+from watcher.messages.spans import moment
+
+
+@verb(
+    "history",
+    Exit.FAILED,
+    Exit.WRONG,
+    examples={
+        "watcher history deepseek/deepseek-chat": "What happened to a model and its endpoints?",
+        "watcher history 'openai/*' --since 7d --event '*.price_changed'": "Prices of one author, a week:",
+        "watcher history --since 2026-07-01 --json --limit 0": "All of it, for a program:",
+    },
+)
+@click.argument("subject", required=False)
+@click.option("--since", type=Since(), help="Only what happened from then on: 2026-07-06, or 7d ago.")
+@click.option("--event", metavar="GLOB", help="Only these events: model.added, 'endpoint.*', …")
+@click.option("--limit", type=click.IntRange(min=0), default=200, help="At most so many; 0 for all.")
+@with_config
+@with_json
+def command(
+    *,
+    subject: str | None,
+    since: datetime | None,
+    event: str | None,
+    limit: int,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """List recorded changes of the catalog, newest first, also those that no rule tells.
+
+    SUBJECT is a model's id, a provider's slug, `model @ tag`, or a shell glob over them; a model's id also
+    finds its endpoints. A price that moved more than once is drawn as a line of blocks at the end, when
+    there is a SUBJECT.
+    """
+    settings = configuration(config)
+    with to_read(settings) as store:
+        found = store.queries.history(subject, since=since, event=event, limit=limit or None)
+        if as_json:
+            for change in found:
+                put(change_to_json(change))
+            return
+        kept = list(_printed(found, settings.rulebook.timezone, keep=subject is not None))
+    if subject is not None:
+        for line in courses(kept):
+            click.echo(visible(line))
+
+
+def _printed(found: Iterator[Change], zone: ZoneInfo, *, keep: bool) -> Iterator[Change]:
+    """Print each change, and yield those that are still needed."""
+    for change in found:
+        click.echo(visible(f"{moment(change.at, zone)}  {change.subject}  {phrase(change)}"))
+        if keep:
+            yield change

@@ -1,0 +1,143 @@
+"""``watcher simulate``: OpenRouter on loopback, simulated or as it was recorded."""
+
+from __future__ import annotations
+
+import gzip
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+import click
+import orjson
+import zstandard
+
+from watcher.archive.recorded import raw_polls
+from watcher.cli.failures import Exit
+from watcher.cli.verbs import verb
+from watcher.daemon.clock import wall_clock
+from watcher.simulator.answers import Site
+from watcher.simulator.catalog import Catalog
+from watcher.simulator.days import full_day
+from watcher.simulator.replay import Pace, Replay
+from watcher.simulator.script import Script
+from watcher.simulator.server import serve_forever
+from watcher.simulator.simulation import Simulation
+
+DAY = timedelta(days=1)
+WRITTEN_EVERY = timedelta(minutes=15)
+SNIPPET = """\
+# Point watcher at it, in config.yaml (loopback may be asked as often as you like):
+catalog:
+  base_url: {base_url}
+  every: {{models: 10s, endpoints: 30s, providers: 30s, zdr: 30s, frontend: 30s}}
+  confirm_after: 30s
+  max_requests_per_minute: 6000"""
+
+
+@verb(
+    "simulate",
+    Exit.FAILED,
+    Exit.WRONG,
+    examples={
+        "watcher simulate --speed 60": "A day in 24 minutes, with some of everything:",
+        "watcher simulate --replay recordings/ --speed 10": "What was recorded, as if it happened now:",
+        "watcher simulate --write day.jsonl.zst": "A day as recorded polls, for backtests:",
+    },
+)
+@click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port; 0 takes a free one.")
+@click.option("--models", default=400, type=click.IntRange(1, 5000), help="How many models to simulate.")
+@click.option("--seed", default=1, help="Another seed is another catalog; the same one is the same.")
+@click.option("--speed", default=1.0, type=click.FloatRange(0.001, 100_000), help="Times real time.")
+@click.option("--replay", multiple=True, metavar="ARCHIVE…", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--write", type=click.Path(path_type=Path), metavar="FILE", help="Write a day's polls and exit."
+)
+@click.argument("archives", nargs=-1, metavar="", type=click.Path(exists=True, path_type=Path))
+def command(
+    port: int,
+    models: int,
+    seed: int,
+    speed: float,
+    replay: tuple[Path, ...],
+    write: Path | None,
+    archives: tuple[Path, ...],
+) -> None:
+    """Serve a simulated or recorded OpenRouter on loopback, until interrupted.
+
+    The address is the first line on standard output. A simulated day has some of everything: new and
+    vanishing models, prices, policies, outages, echoes that are no news, and answers that are wrong.
+    """
+    if archives and not replay:
+        raise click.UsageError("archives are replayed with --replay ARCHIVE…")
+    if replay and write:
+        raise click.UsageError("--write is of a simulated day; --replay has its recordings already")
+    if write:
+        _write(_simulation(models, seed, speed, _midnight()), write, speed)
+        return
+    _serve(_replay((*replay, *archives), speed) if replay else _simulation(models, seed, speed, None), port)
+
+
+def _simulation(models: int, seed: int, speed: float, start: datetime | None) -> Simulation:
+    def day(catalog: Catalog) -> Script:
+        return replace(full_day(catalog), speed=speed)
+
+    try:
+        return Simulation(seed=seed, models=models, script=day, clock=wall_clock, start=start)
+    except (ValueError, StopIteration) as error:
+        raise click.UsageError(f"a whole day needs more models than {models}, or another seed") from error
+
+
+def _replay(archives: tuple[Path, ...], speed: float) -> Replay:
+    try:
+        return Replay(raw_polls(archives), pace=Pace.CLOCK, clock=wall_clock, speed=speed)
+    except ValueError as error:
+        raise click.UsageError(f"{', '.join(map(str, archives))}: {error}") from error
+
+
+def _serve(site: Site, port: int) -> None:
+    def ready(base_url: str) -> None:
+        click.echo(base_url)
+        click.echo(SNIPPET.format(base_url=base_url), err=True)
+        sys.stdout.flush()
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        serve_forever(site, port=port, ready=ready)
+    except KeyboardInterrupt:
+        click.echo("No longer served.", err=True)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _write(simulation: Simulation, path: Path, speed: float) -> None:
+    """Write one script day; its polls lie as close as its speed makes them."""
+    lines = (orjson.dumps(line) + b"\n" for line in simulation.poll_lines(WRITTEN_EVERY / speed, DAY / speed))
+    polls = size = 0
+    with path.open("wb") as file:
+        for polls, block in enumerate(_packed(lines, path.suffix), start=1):
+            size += file.write(block)
+    click.echo(f"{path}: {polls} polls, {size / 1e6:.1f} MB", err=True)
+
+
+def _packed(lines: Iterator[bytes], suffix: str) -> Iterator[bytes]:
+    """Yield each line compressed as the name says, in a frame of its own."""
+    match suffix:
+        case ".zst":
+            compressor = zstandard.ZstdCompressor(level=3)
+            return map(compressor.compress, lines)
+        case ".gz":
+            return (gzip.compress(line, mtime=0) for line in lines)
+        case ".jsonl":
+            return lines
+    raise click.UsageError("--write takes a file named *.jsonl, *.jsonl.gz or *.jsonl.zst")
+
+
+def _midnight() -> datetime:
+    return wall_clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
