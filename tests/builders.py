@@ -35,6 +35,7 @@ from watcher.rules.rulebook import DEFAULT_INTERVALS, Rulebook
 NOON = datetime(2026, 7, 6, 12, 0, tzinfo=UTC)
 US = Receiver(name="us", group_wait=timedelta(0), group_interval=timedelta(0))
 TEXT = frozenset({"text"})
+HOUR = timedelta(hours=1)
 
 
 def minutes(count: float) -> timedelta:
@@ -122,21 +123,19 @@ def endpoint(
     **facts: Any,
 ) -> Offer:
     """Return a provider's offer; the provider's name is the tag's first part in capitals."""
-    record = Endpoint(
-        **{
-            "key": EndpointKey(ModelId(of), tag, ordinal),
-            "provider_name": tag.partition("/")[0].title(),
-            "tariff": tariff(prompt, completion),
-            "quantization": "bf16",
-            "context_length": 128_000,
-            "max_completion_tokens": None,
-            "max_prompt_tokens": None,
-            "supported_parameters": None,
-            "implicit_caching": None,
-            "service_tier": None,
-        }
-        | facts
-    )
+    usual: dict[str, Any] = {
+        "key": EndpointKey(ModelId(of), tag, ordinal),
+        "provider_name": tag.partition("/")[0].title(),
+        "tariff": tariff(prompt, completion),
+        "quantization": "bf16",
+        "context_length": 128_000,
+        "max_completion_tokens": None,
+        "max_prompt_tokens": None,
+        "supported_parameters": None,
+        "implicit_caching": None,
+        "service_tier": None,
+    }
+    record = Endpoint(**usual | facts)
     return Offer(record, Telemetry(uptime_5m=uptime, uptime_30m=uptime, uptime_1d=uptime, latency=latency))
 
 
@@ -240,7 +239,7 @@ def seen(
 
 
 def rule(use: str, **written: Any) -> Rule:
-    """Return a rule that uses a preset, as the configuration makes it: its parameters and what every rule takes."""
+    """Return a rule that uses a preset, as the configuration makes it of its parameters."""
     kind = PRESETS[use]
     own = {item.name for item in fields(kind)}  # type: ignore[arg-type]  # every preset is a dataclass
     preset = kind(**{name: value for name, value in written.items() if name in own})
@@ -264,7 +263,7 @@ def when(event: str, **written: Any) -> Rule:
     return replace(Rule(name=event, watches=(EVENTS[event],)), **written)
 
 
-def while_(event: str, *, recover: float, keep: timedelta = hours(1), **written: Any) -> Rule:
+def while_(event: str, *, recover: float, keep: timedelta = HOUR, **written: Any) -> Rule:
     """Return a rule of the general form about a level, with ``below`` or ``above``."""
     kind, quantity = LEVELS[event]
     threshold = {name: written.pop(name) for name in ("below", "above") if name in written}

@@ -62,7 +62,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """What to remember (None: nothing, the anchor is the present value), what to tell, and what was dropped."""
+    """What to remember (None: the anchor is the present value), what to tell, and what was dropped."""
 
     anchor: Anchor | None
     telling: Telling | None = None
@@ -87,6 +87,7 @@ def judge(
     rules: Iterable[Rule],
     moves: Iterable[Move],
     observed: Observed,
+    *,
     at: datetime,
     holds: Clause,
 ) -> Judged:
@@ -214,8 +215,10 @@ def _verdict(anchor: Anchor, case: Case) -> Verdict:
 
 def _undone(anchor: Anchor, case: Case) -> Weighed:
     calm = replace(anchor, pending=None)
-    spoken_absence = anchor.spoken and case.field in COMINGS
-    kept = calm if anchor.value != case.new or spoken_absence else None
+    spoken_coming = anchor.spoken and case.field in COMINGS
+    is_first_sight = anchor.value == ABSENT and not anchor.spoken
+    differs = anchor.value != case.new and not is_first_sight
+    kept = calm if differs or spoken_coming else None
     if anchor.pending is None:
         return Weighed(anchor=kept)
     gate = Gate.FLAP if case.field in COMINGS else Gate.HELD_UNDONE
