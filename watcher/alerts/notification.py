@@ -28,7 +28,7 @@ class Notification:
 
     @property
     def id(self) -> str:
-        """Return the message's own name: the same alerts in the same states to the same receiver, the same id."""
+        """Return the message's own name: the same alerts to the same receiver at the same time."""
         parts = (f"{alert.id}:{alert.status}" for alert in self.alerts)
         text = "\n".join((self.receiver, self.rule, self.at.isoformat(), *parts))
         return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -74,7 +74,7 @@ class EndpointsSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was answered at one time: one surface in the daemon, several in ``once`` and in an archive line."""
+    """What was answered at one time: one surface in the daemon, several in an archive's line."""
 
     at: datetime
     models: ModelsSheet | None = None

@@ -1,9 +1,9 @@
-"""Absorbing a poll: every surface that answered, one after the other, into one state and one list of moves."""
+"""Absorbing a poll: every surface that answered, into one state and one list of moves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from watcher.catalog.names import Surface
 from watcher.catalog.sheets import Seen
@@ -41,7 +41,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     takings: list[tuple[str, Taken]] = []
     for name, surface, take_in in _answers(seen, moment):
         taken = take_in(current)
-        current = with_carried(taken.state, surface, state) if taken.believed else taken.state
+        current = with_carried(taken.state, surface, state, moment) if taken.believed else taken.state
         takings.append((name, taken))
     believed = {name for name, taken in takings if taken.believed}
     return Absorbed(

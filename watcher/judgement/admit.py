@@ -20,6 +20,9 @@ from watcher.rules.patience import is_met
 SHRINK_LIMIT = 0.2
 """The worst real fall of one poll was 7.4 % (observed, seven weeks)."""
 SHRINK_FLOOR = 3
+SWING_LIMIT = 0.2
+"""The world moves the prices of at most a few percent of all rows in one poll (observed, seven weeks)."""
+SWING_FLOOR = 5
 BAD_FLOOR = 5
 BAD_LIMIT = 0.05
 HELD_FOR = 4
@@ -100,11 +103,18 @@ def doubt_about_size(lost: Collection[object], present: Sized) -> Doubt | None:
     return Doubt(reason=f"held: {len(lost)} of {len(present)} rows are missing at once", may_repeat=True)
 
 
+def doubt_about_prices(moved: int, present: Sized) -> Doubt | None:
+    """Return a doubt when more prices moved at once than ever do: a unit changed, or all of them are zero."""
+    if moved < SWING_FLOOR or moved <= len(present) * SWING_LIMIT:
+        return None
+    return Doubt(reason=f"held: prices moved on {moved} of {len(present)} rows at once", may_repeat=True)
+
+
 def is_another_source(before: Collection[str], now: Collection[str]) -> bool:
     """Tell whether a surface is served from elsewhere now: its rows share less than half of their keys.
 
-    Such a list has its own members, so it is a beginning (observed 2026-07-17, when the providers' list moved:
-    twenty providers did not arrive in one poll).
+    Such a list has its own members, so it is a beginning (observed 2026-07-17: the providers' list moved,
+    and twenty providers did not arrive in one poll).
     """
     old, new = set(before), set(now)
     return bool(old and new) and len(old & new) * 2 < len(old | new)

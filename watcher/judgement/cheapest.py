@@ -21,7 +21,7 @@ def offered(known: Iterable[Tracked[Endpoint]]) -> list[Endpoint]:
 
 
 def cheapest(endpoints: Iterable[Endpoint]) -> dict[str, tuple[Decimal, Endpoint]]:
-    """Return for each meter its lowest standing price (USD per unit) and who offers it, first listed first."""
+    """Return for each meter its lowest standing price (USD per unit) and who offers it."""
     best: dict[str, tuple[Decimal, Endpoint]] = {}
     for endpoint in endpoints:
         for meter in meters_of(endpoint.tariff):
@@ -32,7 +32,7 @@ def cheapest(endpoints: Iterable[Endpoint]) -> dict[str, tuple[Decimal, Endpoint
 
 
 def facts_of_offers(endpoints: Sequence[Endpoint]) -> dict[str, object]:
-    """Return what a model's endpoints offer together: the cheapest of each meter, the largest of each length."""
+    """Return what endpoints offer together: the cheapest of each meter, the largest of each length."""
     prices = {f"pricing.{meter}": price for meter, (price, _) in cheapest(endpoints).items()}
     lengths = {
         name: max((length for endpoint in endpoints if (length := getattr(endpoint, name))), default=None)

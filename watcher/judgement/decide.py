@@ -41,13 +41,13 @@ def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -
     last = {surface: health.believed_at for surface, health in before.surfaces.items()}
     absorbed = absorb(before, seen, Moment(at=now, confirm_after=rulebook.confirm_after, last=last))
     slugs = slugs_in(absorbed.state)
-    heard = without_echoes(before, absorbed.state, absorbed.moves, slugs)
+    heard = without_echoes(before, absorbed.state, absorbed.moves)
 
     def holds(telling: Telling) -> bool | None:
         where = telling.rule.where
         return where is None or where(telling_variables(absorbed.state, telling))
 
-    judged = judge(absorbed.state, rulebook.rules, heard.moves, absorbed.observed, now, holds)
+    judged = judge(absorbed.state, rulebook.rules, heard.moves, absorbed.observed, at=now, holds=holds)
     levels = listen(absorbed.state, rulebook.rules, _poll(absorbed, before, rulebook, slugs, now), now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
     calmed = calm(
@@ -58,7 +58,7 @@ def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -
         now,
     )
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
-    news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now)
+    news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now=now)
     alerts = (*calmed.alerts, *alerts_of(news, rulebook.rules, now), *levels.alerts, *blind)
     after = replace(absorbed.state, anchors=judged.anchors, episodes=episodes, restless=calmed.restless)
     routed = route(before, after, alerts, rulebook, now)

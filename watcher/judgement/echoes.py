@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, tier_of
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.endpoints import Slugs
 from watcher.judgement.facts import facts_of_tariff
 from watcher.judgement.moves import Move
 from watcher.judgement.state import State, Tracked
@@ -27,14 +26,14 @@ class Heard:
     suppressed: tuple[Suppressed, ...]
 
 
-def without_echoes(before: State, after: State, moves: Iterable[Move], slugs: Slugs) -> Heard:
+def without_echoes(before: State, after: State, moves: Iterable[Move]) -> Heard:
     """Return the moves that are causes."""
     moves = tuple(moves)
     kept: list[Move] = []
     dropped: list[Suppressed] = []
     moved = {(move.subject.uid, move.field) for move in moves}
     for move in moves:
-        gate = _echo(move, after, moved, slugs)
+        gate = _echo(move, after, moved)
         if gate is None:
             kept.append(move)
         else:
@@ -42,7 +41,7 @@ def without_echoes(before: State, after: State, moves: Iterable[Move], slugs: Sl
     return Heard(moves=tuple(kept), suppressed=(*dropped, *_row_echoes(before, after)))
 
 
-def _echo(move: Move, after: State, moved: set[tuple[str, str]], slugs: Slugs) -> tuple[Gate, str] | None:
+def _echo(move: Move, after: State, moved: set[tuple[str, str]]) -> tuple[Gate, str] | None:
     subject = move.subject
     if subject.kind is Kind.MODEL and _is_alias(after, subject.uid) and move.field not in ALIAS_OWN:
         return Gate.ALIAS_ECHO, "an alias shows what its target shows"

@@ -14,12 +14,13 @@ from watcher.judgement.admit import (
     Admission,
     Doubt,
     admit,
+    doubt_about_prices,
     doubt_about_rows,
     doubt_about_size,
 )
 from watcher.judgement.cheapest import facts_of_offers, offered
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_endpoint
+from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_endpoint, moved
 from watcher.judgement.follow import Sighting, Step, Turn, follow, with_content
 from watcher.judgement.generations import Row, steps_back
 from watcher.judgement.models import subject_of_model
@@ -120,6 +121,7 @@ def _doubt(state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment) 
         if not tracked.gone
     ]
     doubt = doubt_about_size([row for row in rows if row.record is None], present)
+    doubt = doubt or doubt_about_prices(sum(row.price_moved for row in rows), present)
     if doubt is None and steps_back(rows, digest_of_endpoint, moment.at):
         doubt = STEPPED_BACK
     return doubt
@@ -134,10 +136,13 @@ def _differing(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[
             tracked = known.get(key)
             if tracked is None or tracked.gone:
                 yield Row(owner=endpoint.provider_name, tracked=tracked, record=endpoint)
-            elif tracked.record is not endpoint and digest_of_endpoint(tracked.record) != digest_of_endpoint(
-                endpoint
-            ):
-                yield Row(owner=endpoint.provider_name, tracked=tracked, record=endpoint)
+            elif tracked.record is not endpoint and tracked.record != endpoint:
+                names = moved(facts_of_endpoint(tracked.record), facts_of_endpoint(endpoint))
+                if names:
+                    prices = any(name.startswith("pricing.") for name in names)
+                    yield Row(
+                        owner=endpoint.provider_name, tracked=tracked, record=endpoint, price_moved=prices
+                    )
         if len(known) > len(rows):
             unobserved = _unobserved(known, sheet.rows[model])
             for key in known.keys() - rows.keys() - unobserved:
@@ -162,7 +167,12 @@ def _believed(
     for model, rows in tables.items():
         known = state.endpoints.get(model)
         turned = _follow_model(
-            model, known, rows, _unobserved(known or {}, sheet.rows[model]), sighting, slugs
+            model,
+            known,
+            rows,
+            unobserved=_unobserved(known or {}, sheet.rows[model]),
+            sighting=sighting,
+            slugs=slugs,
         )
         if turned is not None:
             followed[model] = turned.known
@@ -192,6 +202,7 @@ def _follow_model(
     model: ModelId,
     known: Known | None,
     rows: Mapping[EndpointKey, Endpoint],
+    *,
     unobserved: frozenset[EndpointKey],
     sighting: Sighting[Endpoint],
     slugs: Slugs,

@@ -114,7 +114,7 @@ def facts_of_policy(policy: DataPolicy) -> dict[str, object]:
 
 
 def json_value(value: object) -> object:
-    """Return a fact's value as JSON: prices as plain decimal text, sets as sorted lists, dates as ISO text."""
+    """Return a fact's value as JSON: prices as plain decimals, sets as sorted lists, dates as ISO text."""
     match value:
         case Decimal():
             return f"{value.normalize():f}" if value != ZERO else "0"
@@ -130,3 +130,12 @@ def digest(facts: Facts) -> str:
     """Return a short name of some facts that is the same in every process."""
     text = repr([(name, json_value(value)) for name, value in sorted(facts.items())])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def moved(before: Facts, after: Facts) -> set[str]:
+    """Return the facts that are known in both and differ; learning is none of them."""
+    return {
+        name
+        for name in before.keys() & after.keys()
+        if before[name] != after[name] and before[name] is not None and after[name] is not None
+    }

@@ -22,11 +22,15 @@ MEMORY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row(Generic[R]):
-    """A row of the present sheet that differs from what is known: ``record`` is None when it is not listed."""
+    """A row of the present sheet that differs from what is known: ``record`` is None when it is not listed.
+
+    What only became known or unknown is no difference. ``price_moved`` tells whether a known price did.
+    """
 
     owner: str
     tracked: Tracked[R] | None
     record: R | None
+    price_moved: bool = False
 
 
 Span = tuple[datetime, datetime]

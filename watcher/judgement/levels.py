@@ -162,7 +162,7 @@ def _inhibit(
         causes = {(Kind.MODEL, subject.model), (Kind.PROVIDER, subject.provider)} & firing
         if beat is Beat.FIRED and subject.kind is Kind.ENDPOINT and causes:
             heard[key] = replace(episode, inhibited=True)
-            cause = sorted(str(uid) for _, uid in causes)[0]
+            cause = min(str(uid) for _, uid in causes)
             inhibited.append(
                 Suppressed(
                     at=now,

@@ -8,8 +8,23 @@ from dataclasses import replace
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, Surface, author_of
 from watcher.catalog.sheets import ModelsSheet
-from watcher.judgement.admit import STEPPED_BACK, Doubt, admit, doubt_about, doubt_about_size
-from watcher.judgement.facts import ABSENT_MODEL, OFFERED, Facts, digest, facts_of_model, facts_of_tariff
+from watcher.judgement.admit import (
+    STEPPED_BACK,
+    Doubt,
+    admit,
+    doubt_about,
+    doubt_about_prices,
+    doubt_about_size,
+)
+from watcher.judgement.facts import (
+    ABSENT_MODEL,
+    OFFERED,
+    Facts,
+    digest,
+    facts_of_model,
+    facts_of_tariff,
+    moved,
+)
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.generations import Row, steps_back
 from watcher.judgement.moves import Move, moves_between
@@ -56,8 +71,12 @@ def take_in_models(state: State, sheet: ModelsSheet, moment: Moment) -> Taken:
 
 def digest_of_model(model: Model) -> str:
     """Return a digest of all that a row shows, its own prices included where no clock moves them."""
+    return digest(_shown(model))
+
+
+def _shown(model: Model) -> Facts:
     prices: Facts = {} if model.tariff.is_scheduled else facts_of_tariff(model.tariff)
-    return digest({**facts_of_model(model), **prices})
+    return {**facts_of_model(model), **prices}
 
 
 def _doubt(known: Known, sheet: ModelsSheet, moment: Moment) -> Doubt | None:
@@ -66,8 +85,11 @@ def _doubt(known: Known, sheet: ModelsSheet, moment: Moment) -> Doubt | None:
         return doubt
     present = {key for key, tracked in known.items() if not tracked.gone}
     lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
-    doubt = doubt_about_size(lost, present)
-    if doubt is None and steps_back(_differing(known, sheet), digest_of_model, moment.at):
+    rows = list(_differing(known, sheet))
+    doubt = doubt_about_size(lost, present) or doubt_about_prices(
+        sum(row.price_moved for row in rows), present
+    )
+    if doubt is None and steps_back(rows, digest_of_model, moment.at):
         doubt = STEPPED_BACK
     return doubt
 
@@ -75,19 +97,16 @@ def _doubt(known: Known, sheet: ModelsSheet, moment: Moment) -> Doubt | None:
 def _differing(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
     for key, model in sheet.rows.items():
         tracked = known.get(key)
-        if (
-            tracked is None
-            or tracked.gone
-            or (tracked.record is not model and _differs(tracked.record, model))
-        ):
+        if tracked is None or tracked.gone:
             yield Row(owner=author_of(key), tracked=tracked, record=model)
+        elif tracked.record is not model and tracked.record != model:
+            names = moved(_shown(tracked.record), _shown(model))
+            if names:
+                prices = any(name.startswith("pricing.") for name in names)
+                yield Row(owner=author_of(key), tracked=tracked, record=model, price_moved=prices)
     for key in known.keys() - sheet.rows.keys():
         if not known[key].gone and known[key].missing_since is None:
             yield Row(owner=author_of(key), tracked=known[key], record=None)
-
-
-def _differs(before: Model, after: Model) -> bool:
-    return before != after and digest_of_model(before) != digest_of_model(after)
 
 
 def _keeping_what_is_not_carried(known: Known, sheet: ModelsSheet) -> Mapping[ModelId, Model]:

@@ -15,22 +15,27 @@ from watcher.catalog.names import Kind, Surface
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Refusal
-from watcher.judgement.facts import Facts, facts_of_endpoint, facts_of_model, facts_of_policy
+from watcher.judgement.facts import (
+    Facts,
+    facts_of_endpoint,
+    facts_of_model,
+    facts_of_policy,
+    facts_of_provider,
+)
 from watcher.judgement.schema import SchemaChange
-from watcher.judgement.state import UNREAD_SURFACE, State
+from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
+from watcher.judgement.taken import Moment
+from watcher.rules.events import ENDPOINT_FIELDS, MODEL_FIELDS, PROVIDER_FIELDS
 from watcher.rules.needs import needs_fact, needs_reading
+from watcher.rules.patience import is_met
 from watcher.rules.rule import Rule
+from watcher.rules.watch import FREE
 
 FEWEST_ROWS = 5
 """With fewer rows than this a fact that none of them carries proves nothing."""
-WATCHED_OF_MODELS = (
-    "free",
-    "context_length",
-    "supported_parameters",
-    "input_modalities",
-    "output_modalities",
-)
-WATCHED_OF_ENDPOINTS = ("pricing.prompt", "pricing.completion", "quantization", "context_length")
+MODEL_FACTS = (FREE, "expires", *MODEL_FIELDS)
+ENDPOINT_FACTS = tuple(name for name in ENDPOINT_FIELDS if name not in ("disabled", "service_tier"))
+"""What rows carry as a rule; ``disabled`` and ``service_tier`` are carried by exceptions only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +55,18 @@ def carried(state: State, surface: Surface) -> frozenset[str] | None:
     match surface:
         case Surface.MODELS if len(state.models) >= FEWEST_ROWS:
             models = (tracked.record for tracked in state.models.values() if not tracked.gone)
-            return _shown(map(facts_of_model, models), WATCHED_OF_MODELS)
+            return _shown(map(facts_of_model, models), MODEL_FACTS)
         case Surface.ENDPOINTS if len(state.telemetry) >= FEWEST_ROWS:
             offers = (tracked for known in state.endpoints.values() for tracked in known.values())
-            listed = (tracked.record for tracked in offers if not tracked.gone)
+            listed = [tracked.record for tracked in offers if not tracked.gone]
+            meters = {f"pricing.{meter}" for endpoint in listed for meter in endpoint.tariff.meters}
             read = _shown((reading._asdict() for reading in state.telemetry.values()), Telemetry._fields)
-            return read | _shown(map(facts_of_endpoint, listed), WATCHED_OF_ENDPOINTS)
+            return read | meters | _shown(map(facts_of_endpoint, listed), ENDPOINT_FACTS)
         case Surface.PROVIDERS | Surface.FRONTEND if len(state.policies) >= FEWEST_ROWS:
             policies = (tracked.record for tracked in state.policies.values())
-            return _shown(map(facts_of_policy, policies), POLICY_FIELDS)
+            providers = (tracked.record for tracked in state.providers.values() if not tracked.gone)
+            rows = _shown(map(facts_of_provider, providers), PROVIDER_FIELDS)
+            return _shown(map(facts_of_policy, policies), POLICY_FIELDS) | rows
         case _:
             return None
 
@@ -73,17 +81,24 @@ def _shown(rows: Iterable[Facts], names: Collection[str]) -> frozenset[str]:
     return frozenset(names) - missing
 
 
-def with_carried(state: State, surface: Surface, before: State) -> State:
-    """Return the state with what a surface carries now, and what it carried once and carries no more."""
+def with_carried(state: State, surface: Surface, before: State, moment: Moment) -> State:
+    """Return the state with what a surface carries now, what fades and what is lost.
+
+    The absence of a fact is confirmed by time, like any other.
+    """
     now = carried(state, surface)
     if now is None:
         return state
     health = state.surfaces.get(surface, UNREAD_SURFACE)
     was = before.surfaces.get(surface, UNREAD_SURFACE)
-    lost = (was.carried | was.lost) - now
-    if health.carried == now and health.lost == lost:
+    absent = {name: was.fading.get(name, moment.at) for name in (was.carried | was.fading.keys()) - now}
+    gone = {name for name, since in absent.items() if is_met(moment.at - since, moment.confirm_after)}
+    fading = {name: since for name, since in absent.items() if name not in gone}
+    lost = (was.lost | gone) - now
+    if (health.carried, health.fading, health.lost) == (now, fading, lost):
         return state
-    return replace(state, surfaces={**state.surfaces, surface: replace(health, carried=now, lost=lost)})
+    told = replace(health, carried=now, fading=fading, lost=frozenset(lost))
+    return replace(state, surfaces={**state.surfaces, surface: told})
 
 
 def news_of(
@@ -92,6 +107,7 @@ def news_of(
     rules: Iterable[Rule],
     changes: Iterable[SchemaChange],
     refusals: Iterable[Refusal],
+    *,
     now: datetime,
 ) -> Iterator[News]:
     """Yield what is to be told about the catalog itself."""
@@ -100,31 +116,41 @@ def news_of(
         was = before.surfaces.get(surface, UNREAD_SURFACE)
         if health is was:
             continue
-        for event, facts in (
-            ("catalog.surface_lost", health.lost - was.lost),
-            ("catalog.surface_back", was.lost & health.carried),
+        lost, back = health.lost - was.lost, was.lost & health.carried
+        since = min((was.fading[name] for name in lost if name in was.fading), default=now)
+        for event, facts, at in (
+            ("catalog.surface_lost", lost, since),
+            ("catalog.surface_back", back, now),
         ):
             needed = sorted(name for name in facts if _is_needed(rules, surface, name))
             if needed:
                 yield News(
                     event=event,
-                    subject=surface,
+                    subject=str(surface),
                     field=None,
-                    at=now,
-                    not_before=was.believed_at,
+                    at=at,
+                    not_before=None if at < now else was.believed_at,
                     context={"facts": needed, "reason": f"{surface} {_carry(event)} {', '.join(needed)}"},
                 )
-    lost = {name for health in after.surfaces.values() for name in health.lost}
-    yield from (_schema_news(change) for change in changes if change.field not in lost)
+    known = {
+        name for health in (*before.surfaces.values(), *after.surfaces.values()) for name in _away(health)
+    }
+    yield from (_schema_news(change) for change in changes if change.field not in known)
     for refusal in refusals:
         yield News(
             event="catalog.refused",
-            subject=refusal.surface,
+            subject=str(refusal.surface),
             field=None,
             at=refusal.at,
             not_before=None,
             context={"reason": refusal.reason},
         )
+
+
+def _away(health: SurfaceHealth) -> Iterator[str]:
+    """Yield the facts that fade or are lost: told as lost or back, or not at all when it was a blink."""
+    yield from health.fading
+    yield from health.lost
 
 
 def _carry(event: str) -> str:
@@ -141,12 +167,13 @@ def _is_needed(rules: tuple[Rule, ...], surface: Surface, name: str) -> bool:
 def _schema_news(change: SchemaChange) -> News:
     return News(
         event="catalog.schema_changed",
-        subject=change.kind,
+        subject=str(change.kind),
         field=change.field,
         at=change.at,
         not_before=change.not_before,
         context={
-            "reason": f"{change.field} {change.drift.value} on {change.rows} of {change.size} {change.kind}s at once",
+            "reason": f"{change.field} {change.drift.value} on {change.rows} of {change.size} {change.kind}s"
+            " at once",
             "rows": change.rows,
         },
     )

@@ -27,8 +27,7 @@ ZDR = "zdr"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """What a poll answered and was believed: whole surfaces, the models whose endpoints answered, and rows
-    that could not be read."""
+    """What a poll answered and was believed: surfaces, models whose endpoints answered, unreadable rows."""
 
     models: bool = False
     providers: bool = False

@@ -35,9 +35,9 @@ class Tracked(Generic[R]):
     """A record that was believed at least once.
 
     ``uid`` lasts for ever, also when an endpoint gets another tag. ``since`` is when this content was first
-    seen. ``missing_since`` is the first poll that did not show it, ``last_seen`` the one before; ``gone`` says that its absence was
-    confirmed, and the record is kept to know it again when it returns. ``past`` holds its latest earlier
-    contents, newest last (an old cache generation shows them again).
+    seen, ``missing_since`` the first poll that did not show it, ``last_seen`` the one before. ``gone`` says
+    that its absence was confirmed; the record is kept to know it again when it returns. ``past`` holds its
+    latest earlier contents, newest last (an old cache generation shows them again).
     """
 
     uid: str
@@ -73,6 +73,7 @@ class SurfaceHealth:
     reason: str | None = None
     hold: Hold | None = None
     carried: frozenset[str] = frozenset()
+    fading: Mapping[str, datetime] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
 

@@ -49,7 +49,7 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
 def _moves(
     state: State, step: Step[EndpointKey, None], sighting: Sighting[None], slugs: Slugs
 ) -> Iterator[Move]:
-    """Yield a flip for an endpoint that was there all the time: one that comes or goes itself flips nothing."""
+    """Yield a flip of an endpoint that was there all the time: what comes or goes itself flips nothing."""
     endpoint = offers_of(state, step.key.model).get(step.key)
     if endpoint is None or endpoint.gone or endpoint.missing_since is not None:
         return

@@ -49,7 +49,7 @@ class Rule:
     remind: tuple[timedelta, ...] = ()
     """How long before a date that was set the rule reminds of it (deprecation)."""
     trouble_after: int | None = None
-    """Set on ``catalog-trouble`` alone: polls without a believed answer before the catalog counts as blind."""
+    """Set on ``catalog-trouble`` alone: polls without a believed answer until the catalog counts as blind."""
 
 
 def matches(globs: Sequence[str], name: str | None) -> bool:

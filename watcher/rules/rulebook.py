@@ -32,4 +32,4 @@ class Rulebook:
     receivers: tuple[Receiver, ...]
     confirm_after: timedelta = timedelta(minutes=15)
     intervals: Mapping[Surface, timedelta] = field(default_factory=lambda: DEFAULT_INTERVALS)
-    timezone: ZoneInfo = ZoneInfo("UTC")
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))

@@ -24,7 +24,7 @@ class Verdict(Enum):
     SAME = "same"
     WANTED = "wanted"
     UNWANTED = "unwanted"
-    """It differs, in a way the rule does not tell; once it has settled it is what the next move starts from."""
+    """It differs in a way the rule does not tell; once it has settled the next move starts from it."""
     RETURN = "return"
     """It undoes what was told: wanted when the anchor was told, else unwanted."""
 

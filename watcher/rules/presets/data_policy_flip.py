@@ -14,7 +14,7 @@ from watcher.rules.watch import Watch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataPolicyFlip(EdgePreset):
-    """``fields`` are names of data policy facts; ``requires_user_ids`` and ``trains_openrouter`` on request."""
+    """``fields`` are data policy facts; ``requires_user_ids`` and ``trains_openrouter`` on request."""
 
     NAME: ClassVar[str] = "data-policy-flip"
     TELLS: ClassVar[str] = "a known policy became another known one, at a provider or an endpoint"

@@ -17,8 +17,8 @@ from watcher.rules.watch import NEVER, Watch
 class Deprecation(EdgePreset):
     """``remind``: how long before the date to remind of it.
 
-    A model's date is its leading endpoint's: it comes and goes with who leads (one model lost and regained the
-    same date three times in nine days, observed), so a date counts as lifted when it stays away for
+    A model's date is its leading endpoint's: it comes and goes with who leads (one model lost and regained
+    the same date three times in nine days, observed), so a date counts as lifted when it stays away for
     ``lifted_for``.
     """
 
