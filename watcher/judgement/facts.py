@@ -114,8 +114,13 @@ def facts_of_policy(policy: DataPolicy) -> dict[str, object]:
 
 
 def json_value(value: object) -> object:
-    """Return a fact's value as JSON: prices as plain decimals, sets as sorted lists, dates as ISO text."""
+    """Return a fact's value as JSON: prices as plain decimals, sets as sorted lists, dates as ISO text.
+
+    A date that was never set is null.
+    """
     match value:
+        case "never":
+            return None
         case Decimal():
             return f"{value.normalize():f}" if value != ZERO else "0"
         case frozenset():

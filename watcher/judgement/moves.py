@@ -40,7 +40,7 @@ def moves_between(
     subject: Subject, before: Facts, after: Facts, *, at: datetime, not_before: datetime | None
 ) -> Iterator[Move]:
     """Yield a move for each fact that differs; a fact that is in only one of them is unknown in the other."""
-    for field in sorted(_differing(before, after)):
+    for field in sorted(_differing(before, after), key=_reading_order):
         yield Move(
             subject=subject,
             field=field,
@@ -49,6 +49,11 @@ def moves_between(
             at=at,
             not_before=not_before,
         )
+
+
+def _reading_order(field: str) -> tuple[bool, str]:
+    """People read what goes in before what comes out."""
+    return field != "pricing.prompt", field
 
 
 def _differing(before: Facts, after: Facts) -> set[str]:

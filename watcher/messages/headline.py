@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from watcher.alerts.alert import Alert
 from watcher.messages.common import in_common
+from watcher.messages.prices import price_headline
 from watcher.messages.safe import cut, visible
 from watcher.messages.telling import Telling
 
@@ -24,9 +25,13 @@ def _headline(alerts: Sequence[Alert], tellings: Sequence[Telling]) -> str:
         return tellings[0].headline
     subjects = list(dict.fromkeys(alert.subject for alert in alerts))
     if len(subjects) == 1:
-        return f"{subjects[0]}: {'; '.join(dict.fromkeys(telling.phrase for telling in tellings))}"
+        return price_headline(alerts) or _of_one(subjects[0], tellings)
     shared = in_common(alerts)
     return f"{_counted(tellings)}: {', '.join(shared) if shared else _some(subjects)}"
+
+
+def _of_one(subject: str, tellings: Sequence[Telling]) -> str:
+    return f"{subject}: {'; '.join(dict.fromkeys(telling.phrase for telling in tellings))}"
 
 
 def _counted(tellings: Sequence[Telling]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from watcher.alerts.alert import Alert
 from watcher.messages.amounts import Move, money, number, percent, price_move
 from watcher.messages.fields import field_name, meter_name, meter_of
@@ -24,6 +26,24 @@ def tell_price(alert: Alert) -> Telling | None:
         one=f"price {change.split()[0] if change else 'changed'}",
         many=f"prices {change.split()[0] if change else 'changed'}",
     )
+
+
+def price_headline(alerts: Sequence[Alert]) -> str | None:
+    """Return one line for several meters of one subject that moved alike, or None where they did not."""
+    moves = [(meter_of(alert.field), _change(alert), _where(alert)) for alert in alerts]
+    changes = {change for _, change, _ in moves}
+    places = {place for _, _, place in moves}
+    if len(alerts) != len({meter for meter, _, _ in moves}) or None in {meter for meter, _, _ in moves}:
+        return None
+    if len(places) != 1 or (change := changes.pop()) == "" or changes:
+        return None
+    spans = [price_move(alert.old, alert.new, meter_of(alert.field) or "") for alert in alerts]
+    if len({span.unit for span in spans}) != 1:
+        return None
+    names = [meter_name(meter or "") for meter, _, _ in moves]
+    parts = (f"{name} {span.old} → {span.new}" for name, span in zip(names, spans, strict=True))
+    subject = alerts[0].model if alerts[0].endpoint and alerts[0].model else alerts[0].subject
+    return f"Price {change}: {subject}, {', '.join(parts)} {spans[0].unit}{places.pop()}"
 
 
 def tell_price_rewritten(alert: Alert) -> Telling:
