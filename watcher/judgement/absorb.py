@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from watcher.catalog.names import Surface
 from watcher.catalog.sheets import Seen
+from watcher.judgement.carried import with_rows_carried
 from watcher.judgement.decision import Refusal, Suppressed
 from watcher.judgement.endpoint_policies import take_in_endpoint_policies
 from watcher.judgement.endpoints import take_in_endpoints
 from watcher.judgement.models import take_in_models
 from watcher.judgement.moves import Move
-from watcher.judgement.news import with_carried
 from watcher.judgement.present import Observed
 from watcher.judgement.providers import take_in_policies, take_in_providers
 from watcher.judgement.state import State
@@ -41,7 +41,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     takings: list[tuple[str, Taken]] = []
     for name, surface, take_in in _answers(seen, moment):
         taken = take_in(current)
-        current = with_carried(taken.state, surface, state, moment) if taken.believed else taken.state
+        current = with_rows_carried(taken.state, surface, moment) if taken.believed else taken.state
         takings.append((name, taken))
     believed = {name for name, taken in takings if taken.believed}
     return Absorbed(

@@ -24,20 +24,29 @@ MEMORY = timedelta(days=1)
 class Row(Generic[R]):
     """A row of the present sheet that differs from what is known: ``record`` is None when it is not listed.
 
-    What only became known or unknown is no difference. ``price_moved`` tells whether a known price did.
+    What only became known or unknown is no difference. ``price_moved`` tells whether a known price did, and
+    ``is_echo`` that the row shows nothing of its own that differs.
     """
 
     owner: str
     tracked: Tracked[R] | None
     record: R | None
     price_moved: bool = False
+    is_echo: bool = False
 
 
 Span = tuple[datetime, datetime]
 
 
 def steps_back(rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime) -> bool:
-    """Tell whether the rows that differ are an old generation; one row that is new says no at once."""
+    """Tell whether the rows that differ are an old generation; one row that is new says no at once.
+
+    Rows that are echoes are evidence, but where there is nothing else there is nothing to hold: which endpoint
+    leads goes to and fro by itself.
+    """
+    rows = tuple(rows)
+    if all(row.is_echo for row in rows):
+        return False
     spans: list[Span] = []
     owners: set[str] = set()
     for row in rows:

@@ -102,8 +102,14 @@ def _differing(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
         elif tracked.record is not model and tracked.record != model:
             names = moved(_shown(tracked.record), _shown(model))
             if names:
-                prices = any(name.startswith("pricing.") for name in names)
-                yield Row(owner=author_of(key), tracked=tracked, record=model, price_moved=prices)
+                echoes = {name for name in names if name.startswith("pricing.") or name in OFFERED}
+                yield Row(
+                    owner=author_of(key),
+                    tracked=tracked,
+                    record=model,
+                    price_moved=any(name.startswith("pricing.") for name in names),
+                    is_echo=names == echoes,
+                )
     for key in known.keys() - sheet.rows.keys():
         if not known[key].gone and known[key].missing_since is None:
             yield Row(owner=author_of(key), tracked=known[key], record=None)

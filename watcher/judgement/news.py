@@ -6,36 +6,17 @@ Silence must mean that nothing happened, never that we are blind.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.alerts.alert import Alert, Status, alert_id
 from watcher.catalog.names import Kind, Surface
-from watcher.catalog.policy import POLICY_FIELDS
-from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Refusal
-from watcher.judgement.facts import (
-    Facts,
-    facts_of_endpoint,
-    facts_of_model,
-    facts_of_policy,
-    facts_of_provider,
-)
 from watcher.judgement.schema import SchemaChange
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
-from watcher.judgement.taken import Moment
-from watcher.rules.events import ENDPOINT_FIELDS, MODEL_FIELDS, PROVIDER_FIELDS
 from watcher.rules.needs import needs_fact, needs_reading
-from watcher.rules.patience import is_met
 from watcher.rules.rule import Rule
-from watcher.rules.watch import FREE
-
-FEWEST_ROWS = 5
-"""With fewer rows than this a fact that none of them carries proves nothing."""
-MODEL_FACTS = (FREE, "expires", *MODEL_FIELDS)
-ENDPOINT_FACTS = tuple(name for name in ENDPOINT_FIELDS if name not in ("disabled", "service_tier"))
-"""What rows carry as a rule; ``disabled`` and ``service_tier`` are carried by exceptions only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,57 +29,6 @@ class News:
     at: datetime
     not_before: datetime | None
     context: Mapping[str, object] = dataclasses.field(default_factory=dict)
-
-
-def carried(state: State, surface: Surface) -> frozenset[str] | None:
-    """Return the facts that at least one row of a surface carries; None when too few rows would tell."""
-    match surface:
-        case Surface.MODELS if len(state.models) >= FEWEST_ROWS:
-            models = (tracked.record for tracked in state.models.values() if not tracked.gone)
-            return _shown(map(facts_of_model, models), MODEL_FACTS)
-        case Surface.ENDPOINTS if len(state.telemetry) >= FEWEST_ROWS:
-            offers = (tracked for known in state.endpoints.values() for tracked in known.values())
-            listed = [tracked.record for tracked in offers if not tracked.gone]
-            meters = {f"pricing.{meter}" for endpoint in listed for meter in endpoint.tariff.meters}
-            read = _shown((reading._asdict() for reading in state.telemetry.values()), Telemetry._fields)
-            return read | meters | _shown(map(facts_of_endpoint, listed), ENDPOINT_FACTS)
-        case Surface.PROVIDERS | Surface.FRONTEND if len(state.policies) >= FEWEST_ROWS:
-            policies = (tracked.record for tracked in state.policies.values())
-            providers = (tracked.record for tracked in state.providers.values() if not tracked.gone)
-            rows = _shown(map(facts_of_provider, providers), PROVIDER_FIELDS)
-            return _shown(map(facts_of_policy, policies), POLICY_FIELDS) | rows
-        case _:
-            return None
-
-
-def _shown(rows: Iterable[Facts], names: Collection[str]) -> frozenset[str]:
-    """Return which of some facts at least one row carries; it stops reading when it has seen them all."""
-    missing = set(names)
-    for row in rows:
-        missing -= {name for name in missing if row.get(name) is not None}
-        if not missing:
-            break
-    return frozenset(names) - missing
-
-
-def with_carried(state: State, surface: Surface, before: State, moment: Moment) -> State:
-    """Return the state with what a surface carries now, what fades and what is lost.
-
-    The absence of a fact is confirmed by time, like any other.
-    """
-    now = carried(state, surface)
-    if now is None:
-        return state
-    health = state.surfaces.get(surface, UNREAD_SURFACE)
-    was = before.surfaces.get(surface, UNREAD_SURFACE)
-    absent = {name: was.fading.get(name, moment.at) for name in (was.carried | was.fading.keys()) - now}
-    gone = {name for name, since in absent.items() if is_met(moment.at - since, moment.confirm_after)}
-    fading = {name: since for name, since in absent.items() if name not in gone}
-    lost = (was.lost | gone) - now
-    if (health.carried, health.fading, health.lost) == (now, fading, lost):
-        return state
-    told = replace(health, carried=now, fading=fading, lost=frozenset(lost))
-    return replace(state, surfaces={**state.surfaces, surface: told})
 
 
 def news_of(

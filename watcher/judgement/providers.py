@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from watcher.catalog.names import Kind, ProviderSlug, Surface
-from watcher.catalog.policy import POLICY_FIELDS, UNKNOWN_POLICY, DataPolicy
+from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.sheets import PoliciesSheet, ProvidersSheet
 from watcher.judgement.admit import Admission, admit, doubt_about, doubt_about_size, is_another_source
+from watcher.judgement.carried import has_carried_policies, with_policies_carried
 from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, facts_of_provider
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.moves import Move, moves_between
@@ -79,9 +80,6 @@ def take_in_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Take
     this surface carried them before: then they are lost (observed 2026-07-17).
     """
     health = state.surfaces.get(sheet.surface, UNREAD_SURFACE)
-    known = {slug: policy for slug, policy in sheet.rows.items() if policy != UNKNOWN_POLICY}
-    if sheet.fault is None and sheet.rows and not known and not health.carried & set(POLICY_FIELDS):
-        return Taken(state=state)
     if sheet.surface is Surface.FRONTEND:
         admission = admit(Surface.FRONTEND, health, doubt_about(sheet), moment.at, moment.confirm_after)
         if not admission.believed:
@@ -90,10 +88,15 @@ def take_in_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Take
         return Taken(state=state)
     else:
         admission = Admission(believed=True, health=health)
-    return _believed_policies(state, sheet, admission, moment)
+    after = with_health(state, sheet.surface, admission)
+    after = with_policies_carried(after, sheet.surface, sheet.rows.values(), moment)
+    says_something = any(policy != UNKNOWN_POLICY for policy in sheet.rows.values())
+    if not says_something and not has_carried_policies(health):
+        return Taken(state=after)
+    return _believed_policies(after, sheet, moment)
 
 
-def _believed_policies(state: State, sheet: PoliciesSheet, admission: Admission, moment: Moment) -> Taken:
+def _believed_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Taken:
     sighting: Sighting[DataPolicy] = Sighting(
         at=moment.at,
         last=moment.last.get(sheet.surface),
@@ -103,7 +106,7 @@ def _believed_policies(state: State, sheet: PoliciesSheet, admission: Admission,
     )
     policies, steps = follow(state.policies, sheet.rows, sighting)
     return Taken(
-        state=replace(with_health(state, sheet.surface, admission), policies=policies),
+        state=replace(state, policies=policies),
         believed=True,
         moves=tuple(move for step in steps for move in _policy_moves(step, sighting)),
     )
