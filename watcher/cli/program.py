@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
 from watcher import __version__
 from watcher.cli.failures import failure_of, is_debugging
-from watcher.cli.verbs import CONTEXT
+from watcher.cli.verbs import CONTEXT, with_config_in_front
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Watch": {
@@ -84,27 +83,13 @@ def module_of(name: str) -> str:
     return "import_" if name == "import" else name.replace("-", "_")
 
 
-def _remember(context: click.Context, _: click.Parameter, given: Path | None) -> None:
-    context.obj = given
-
-
 @click.group(
     cls=Program,
     context_settings=CONTEXT,
     epilog="`watcher VERB --help` is the manual page of a verb. Exit codes: 0 done, 1 failed, 2 the "
     "configuration or the command line is wrong, 3 a surface gave no believed poll, 4 not delivered.",
 )
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    expose_value=False,
-    callback=_remember,
-    help="The configuration; may also stand after the verb. [default: ./config.yaml, then "
-    "/etc/watcher/config.yaml]",
-    show_default=False,
-)
+@with_config_in_front
 @click.version_option(__version__, prog_name="watcher")
 def main() -> None:
     """Tell what really changed in OpenRouter's catalog: prices, free variants, data policies, uptime.

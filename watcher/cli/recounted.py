@@ -10,7 +10,8 @@ from watcher.alerts.alert import Alert, Status
 from watcher.alerts.severity import Severity
 from watcher.alerts.wire import stamp
 from watcher.judgement.decision import Change
-from watcher.messages.amounts import number, price_move
+from watcher.judgement.facts import json_value
+from watcher.messages.amounts import money, number, price_move, unit_of
 from watcher.messages.fields import field_name, meter_of
 from watcher.messages.tell import tell
 
@@ -22,6 +23,15 @@ HUNDRED = Decimal(100)
 def phrase(change: Change) -> str:
     """Return what happened, without its subject: ``output $2 → $1.50 per M (down 25 %)``."""
     return tell(_as_alert(change)).phrase
+
+
+def value_in_words(field: str, value: object) -> str:
+    """Return one value of a fact: a price as ``$1.25 per M``, anything else as its JSON value."""
+    meter = meter_of(field)
+    if meter is None or number(value) is None:
+        return str(json_value(value))
+    price = money(value, meter)
+    return f"{price} {unit_of(meter)}" if price.startswith("$") else price
 
 
 def change_to_json(change: Change) -> dict[str, Any]:
@@ -61,7 +71,7 @@ def sparkline(values: Sequence[Decimal]) -> str:
 
 
 def _is_drawable(found: Sequence[Change]) -> bool:
-    return len(_values(found)) > 1
+    return len(found) > 1 and len(_values(found)) > 1
 
 
 def _course(subject: str, field: str, found: Sequence[Change]) -> str:

@@ -30,13 +30,35 @@ class Verb(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the exit codes and the examples."""
         super().format_epilog(ctx, formatter)
-        with formatter.section("Exit codes"):
-            formatter.write_dl([(str(int(code)), code.means) for code in self.exits])
-        if self.examples:
-            with formatter.section("Examples"):
-                for line, does in self.examples.items():
-                    formatter.write_text(does)
-                    formatter.write(f"{'':>{formatter.current_indent + 2}}{line}\n")
+        _write_ending(formatter, self.exits, self.examples)
+
+
+class Verbs(click.Group):
+    """A verb with verbs of its own, whose help ends as any other."""
+
+    def __init__(
+        self, name: str, *, exits: Sequence[Exit] = (), examples: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        """Take what a Verb takes."""
+        super().__init__(name, **{"context_settings": CONTEXT, **more})
+        self.exits = (Exit.DONE, *exits)
+        self.examples = examples or {}
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the exit codes and the examples."""
+        super().format_epilog(ctx, formatter)
+        _write_ending(formatter, self.exits, self.examples)
+
+
+def _write_ending(formatter: click.HelpFormatter, exits: Sequence[Exit], examples: Mapping[str, str]) -> None:
+    with formatter.section("Exit codes"):
+        formatter.write_dl([(str(int(code)), code.means) for code in exits])
+    if not examples:
+        return
+    with formatter.section("Examples"):
+        for line, does in examples.items():
+            formatter.write_text(does)
+            formatter.write(f"{'':>{formatter.current_indent + 2}}{line}\n")
 
 
 def verb(
@@ -66,11 +88,31 @@ def with_config(function: F) -> F:
     )(function)
 
 
+def with_config_in_front(function: F) -> F:
+    """Give a verb with verbs of its own ``-c``, which they take over."""
+    return click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        expose_value=False,
+        callback=_remember,
+        help="The configuration; may also stand after the verb. [default: ./config.yaml, then "
+        "/etc/watcher/config.yaml]",
+        show_default=False,
+    )(function)
+
+
 def with_json(function: F) -> F:
     """Give a verb ``--json``, passed as ``as_json``."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(
         function
     )
+
+
+def _remember(context: click.Context, _: click.Parameter, given: Path | None) -> None:
+    if given is not None:
+        context.find_root().obj = given
 
 
 def _or_in_front(context: click.Context, _: click.Parameter, given: Path | None) -> Path | None:

@@ -1,0 +1,206 @@
+"""``watcher status``: what is watched, how fresh it is, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from watcher.alerts.outbox import RowState
+from watcher.alerts.wire import stamp
+from watcher.catalog.names import Surface
+from watcher.cli.configured import configuration
+from watcher.cli.failures import Exit
+from watcher.cli.lines import put
+from watcher.cli.moments import now
+from watcher.cli.remembered import to_read
+from watcher.cli.report import count
+from watcher.cli.verbs import verb, with_config, with_json
+from watcher.config import Config, Frontend, unmatched_globs
+from watcher.config.durations import written
+from watcher.daemon.plan import Plan, plan
+from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
+from watcher.messages.safe import visible
+from watcher.messages.spans import duration, moment
+from watcher.store.queries import Pause
+from watcher.store.store import Store
+
+LATE = 3
+"""A surface is late when it was not believed for three of its intervals."""
+
+WAITING = (RowState.QUEUED, RowState.SENDING, RowState.RETRY, RowState.PAUSED)
+
+
+@verb(
+    "status",
+    Exit.FAILED,
+    Exit.WRONG,
+    examples={
+        "watcher status": "Is all well?",
+        "watcher status --plan": "What is asked of the catalog, how often, and for which rules?",
+    },
+)
+@click.option("--plan", "show_plan", is_flag=True, help="Also tell what is asked for, and why.")
+@with_config
+@with_json
+def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
+    """Tell what is watched, how fresh it is, and what is wrong.
+
+    Each surface with its last believed poll, failures in a row, and facts it carried once and carries no
+    more; the queue of messages; and the problems: late or lost surfaces, polls that are held, targets that
+    are paused, dead messages, globs that match nothing. It only reads, also beside a running daemon.
+    """
+    settings = configuration(config)
+    with to_read(settings) as store:
+        found = _gathered(store, settings, now(), show_plan=show_plan)
+    if as_json:
+        for entry in found:
+            put(entry)
+    else:
+        click.echo("\n".join(visible(line) for line in _words(found, settings.rulebook.timezone, now())))
+
+
+def _gathered(store: Store, settings: Config, at: datetime, *, show_plan: bool) -> list[dict[str, Any]]:
+    state = store.load()
+    listed = [tracked.record for tracked in state.models.values() if not tracked.gone]
+    wanted = plan(settings.rulebook, listed, frontend=settings.catalog.frontend is not Frontend.NONE)
+    counts = store.outbox.counts()
+    problems = _problems(state, settings, wanted, pauses=store.queries.pauses(), counts=counts, at=at)
+    entries: list[dict[str, Any]] = [
+        _surface(surface, state.surfaces.get(surface, UNREAD_SURFACE), settings, at)
+        for surface in wanted.surfaces
+    ]
+    if show_plan:
+        entries += _plan(wanted, settings)
+    entries.append({"type": "outbox", **{str(state): number for state, number in counts.items()}})
+    entries += [{"type": "problem", "message": problem} for problem in problems]
+    offers = sum(not offer.gone for offers in state.endpoints.values() for offer in offers.values())
+    providers = sum(not tracked.gone for tracked in state.providers.values())
+    entries.append(
+        {
+            "type": "summary",
+            "catalog": settings.catalog.base_url,
+            "models": len(listed),
+            "endpoints": offers,
+            "providers": providers,
+            "problems": len(problems),
+        }
+    )
+    return entries
+
+
+def _surface(surface: Surface, health: SurfaceHealth, settings: Config, at: datetime) -> dict[str, Any]:
+    believed = health.believed_at
+    return {
+        "type": "surface",
+        "surface": str(surface),
+        "every_seconds": int(settings.catalog.every[surface].total_seconds()),
+        "believed_at": None if believed is None else stamp(believed),
+        "age_seconds": None if believed is None else int((at - believed).total_seconds()),
+        "attempted_at": None if health.attempted_at is None else stamp(health.attempted_at),
+        "failures": health.failures,
+        "reason": health.reason,
+        "held": None if health.hold is None else health.hold.reason,
+        "lost": sorted(health.lost),
+    }
+
+
+def _plan(wanted: Plan, settings: Config) -> Iterator[dict[str, Any]]:
+    for surface, rules in wanted.surfaces.items():
+        yield {
+            "type": "plan",
+            "surface": str(surface),
+            "every": written(settings.catalog.every[surface]),
+            "requests": len(wanted.models) if surface is Surface.ENDPOINTS else 1,
+            "rules": list(rules),
+        }
+
+
+def _problems(
+    state: State,
+    settings: Config,
+    wanted: Plan,
+    *,
+    pauses: tuple[Pause, ...],
+    counts: Mapping[RowState, int],
+    at: datetime,
+) -> list[str]:
+    healths = {surface: state.surfaces.get(surface, UNREAD_SURFACE) for surface in wanted.surfaces}
+    found = _late(healths, settings, at)
+    found += [problem for surface, health in healths.items() for problem in _troubles(surface, health)]
+    found += [f"{pause.receiver} {pause.target} is paused: {pause.reason}" for pause in pauses]
+    if counts[RowState.DEAD]:
+        found.append(f"{count(counts[RowState.DEAD], 'message')} refused for good: watcher outbox list")
+    if counts[RowState.ORPHANED]:
+        number = count(counts[RowState.ORPHANED], "message")
+        found.append(f"{number} for targets that are no longer configured: watcher outbox list")
+    models = [name for name, tracked in state.models.items() if not tracked.gone]
+    idle = unmatched_globs(settings.rulebook, models, tuple(state.providers))
+    return found + [f"rule {glob.rule}: {glob.key} '{glob.glob}' matches nothing" for glob in idle]
+
+
+def _late(healths: Mapping[Surface, SurfaceHealth], settings: Config, at: datetime) -> list[str]:
+    """Return a line for each surface that nobody asked lately, one for all when it is all of them."""
+    ages = {
+        surface: at - health.attempted_at
+        for surface, health in healths.items()
+        if health.attempted_at is not None
+    }
+    every = settings.catalog.every
+    late = {surface: age for surface, age in ages.items() if age > every[surface] * LATE}
+    if late and len(late) == len(ages):
+        age = duration(min(late.values()).total_seconds())
+        return [f"nothing was polled for {age}: is the daemon running?"]
+    return [
+        f"{surface}: not polled for {duration(age.total_seconds())}; it is every {written(every[surface])}"
+        for surface, age in late.items()
+    ]
+
+
+def _troubles(surface: Surface, health: SurfaceHealth) -> Iterator[str]:
+    if health.failures:
+        said = f": {health.reason}" if health.reason else ""
+        yield f"{surface}: no believed poll {health.failures} times in a row{said}"
+    if health.hold is not None:
+        yield f"{surface}: polls are held until they repeat: {health.hold.reason}"
+    if health.lost:
+        yield f"{surface}: no longer carries {', '.join(sorted(health.lost))}"
+
+
+def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Iterator[str]:
+    summary = entries[-1]
+    counts = (count(summary[kind], kind[:-1]) for kind in ("models", "endpoints", "providers"))
+    yield f"{summary['catalog']}: {', '.join(counts)}"
+    for entry in entries:
+        match entry["type"]:
+            case "surface":
+                yield f"  {entry['surface']:<10} {_freshness(entry, zone, at)}"
+            case "plan":
+                requests = count(entry["requests"], "request")
+                rules = ", ".join(entry["rules"]) or "no rule"
+                yield f"  plan: {entry['surface']} every {entry['every']}, {requests}, for {rules}"
+            case "outbox":
+                yield f"Messages: {_queue(entry)}"
+            case "problem":
+                yield f"Problem: {entry['message']}"
+            case _:
+                pass
+    if not summary["problems"]:
+        yield "No problems."
+
+
+def _freshness(entry: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
+    if entry["believed_at"] is None:
+        return "not yet read"
+    believed = datetime.fromisoformat(entry["believed_at"])
+    return f"believed {duration((at - believed).total_seconds())} ago ({moment(believed, zone)})"
+
+
+def _queue(entry: dict[str, Any]) -> str:
+    waiting = sum(entry[str(state)] for state in WAITING)
+    more = (f"{entry[word]} {word}" for word in ("retry", "paused", "dead", "orphaned") if entry[word])
+    return ", ".join((f"{waiting} waiting", f"{entry['delivered']} delivered", *more))
