@@ -215,7 +215,7 @@ def test_a_row_that_changed_while_it_was_away_is_told_as_both() -> None:
 
     polls(story, 60, models=[STAYS, model("a/one", moderated=True)])
 
-    assert [event for event, _ in story.told] == ["model.removed", "model.changed", "model.added"]
+    assert [event for event, _ in story.told] == ["model.removed", "model.added", "model.changed"]
 
 
 def test_the_history_lists_what_came_and_left() -> None:

@@ -54,6 +54,9 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
             endpoints=frozenset(seen.endpoints.rows)
             if seen.endpoints and "endpoints" in believed
             else frozenset(),
+            endpoint_policies=frozenset(key.model for key in seen.endpoint_policies.rows)
+            if seen.endpoint_policies and "endpoint policies" in believed
+            else frozenset(),
             unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
         ),
         moves=tuple(move for _, taken in takings for move in taken.moves),

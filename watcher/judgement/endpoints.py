@@ -26,7 +26,7 @@ from watcher.judgement.generations import Row, steps_back
 from watcher.judgement.models import subject_of_model
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.ordinals import matched
-from watcher.judgement.renames import renamed
+from watcher.judgement.renames import renamed, under_new_keys
 from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
 from watcher.rules.subject import Subject
@@ -162,6 +162,7 @@ def _believed(
         absent_since=admission.absent_since,
     )
     followed: dict[ModelId, Known] = {}
+    names: dict[EndpointKey, EndpointKey] = {}
     moves: list[Move] = []
     suppressed: list[Suppressed] = []
     for model, rows in tables.items():
@@ -176,6 +177,7 @@ def _believed(
         )
         if turned is not None:
             followed[model] = turned.known
+            names.update(turned.renamed)
             moves.extend(turned.moves)
             suppressed.extend(turned.suppressed)
     believed = with_health(state, Surface.ENDPOINTS, admission)
@@ -183,6 +185,8 @@ def _believed(
         state=replace(
             believed,
             endpoints={**state.endpoints, **followed} if followed else state.endpoints,
+            endpoint_policies=under_new_keys(state.endpoint_policies, names),
+            zdr=under_new_keys(state.zdr, names),
             telemetry=_readings(state, sheet, tables),
         ),
         believed=True,
@@ -194,6 +198,7 @@ def _believed(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Turned:
     known: Known
+    renamed: Mapping[EndpointKey, EndpointKey] = field(default_factory=dict)
     moves: tuple[Move, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
 
@@ -232,6 +237,7 @@ def _follow_model(
     scheduled = _scheduled(steps, sighting)
     return _Turned(
         known=after,
+        renamed=pairs,
         moves=(*tagged, *moves, *_cheapest_moves(model, before, after, sighting)),
         suppressed=(*flaps(steps, labels, sighting.at), *echo, *scheduled),
     )

@@ -34,6 +34,7 @@ class Observed:
     policies: bool = False
     zdr: bool = False
     endpoints: frozenset[ModelId] = frozenset()
+    endpoint_policies: frozenset[ModelId] = frozenset()
     unreadable: frozenset[str] = frozenset()
 
     def covers(self, subject: Subject, field: str) -> bool:
@@ -50,7 +51,8 @@ class Observed:
             case Kind.ENDPOINT if field == ZDR:
                 return self.zdr
             case Kind.ENDPOINT:
-                return subject.model in self.endpoints
+                answered = self.endpoint_policies if field in POLICY_FIELDS else self.endpoints
+                return subject.model in answered
             case _:
                 return False
 

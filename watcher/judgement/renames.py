@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey
 from watcher.judgement.state import Tracked
 
+V = TypeVar("V")
 Known = Mapping[EndpointKey, Tracked[Endpoint]]
 Rows = Mapping[EndpointKey, Endpoint]
 
@@ -33,6 +35,16 @@ def renamed(known: Known, rows: Rows, unobserved: Collection[EndpointKey]) -> di
     for offerer in departed.keys() & arrived.keys():
         pairs.update(_pairs(departed[offerer], arrived[offerer], known, rows))
     return pairs
+
+
+def under_new_keys(
+    table: Mapping[EndpointKey, V], names: Mapping[EndpointKey, EndpointKey]
+) -> Mapping[EndpointKey, V]:
+    """Return what another surface said of endpoints, under the keys that renamed ones have now."""
+    moved = {new: table[old] for new, old in names.items() if old in table and new not in table}
+    if not moved:
+        return table
+    return {key: value for key, value in table.items() if key not in names.values()} | moved
 
 
 def _by_offerer(
