@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from watcher.alerts.hours import end_of_quiet, next_digest
 from watcher.alerts.notification import Notification
 from watcher.alerts.receiver import Receiver
 from watcher.alerts.severity import Severity
+from watcher.alerts.silence import Silence, silenced
 
 
 class GroupKey(NamedTuple):
@@ -24,9 +25,14 @@ class GroupKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """What waits, and when this rule last spoke to this receiver (UTC)."""
+    """What waits, and when this rule last spoke to this receiver (UTC).
+
+    ``hidden`` are levels that were silenced when they would have left: they are told when their silence ends
+    before they do.
+    """
 
     waiting: tuple[Alert, ...] = ()
+    hidden: tuple[Alert, ...] = ()
     last_sent: datetime | None = None
 
 
@@ -55,46 +61,93 @@ def due_at(group: Group, receiver: Receiver, zone: ZoneInfo) -> datetime | None:
     return end_of_quiet(moment, receiver.quiet_hours, severity, zone)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """The groups after a moment, what leaves, and what a silence hid, with the silence."""
+
+    groups: Groups
+    notifications: tuple[Notification, ...] = ()
+    silenced: tuple[tuple[Alert, Silence], ...] = ()
+
+
 def release(
-    groups: Groups, receivers: Mapping[str, Receiver], zone: ZoneInfo, now: datetime
-) -> tuple[Groups, tuple[Notification, ...]]:
-    """Return the groups without what is due, and the notifications that leave now.
+    groups: Groups,
+    receivers: Mapping[str, Receiver],
+    zone: ZoneInfo,
+    now: datetime,
+    silences: Collection[Silence] = (),
+) -> Released:
+    """Return what leaves now. Silences are judged here: a silenced edge is gone, a silenced level is hidden.
 
     What waits for a receiver that is no more is dropped with it.
     """
     kept: dict[GroupKey, Group] = {}
     leaving: list[Notification] = []
+    dropped: list[tuple[Alert, Silence]] = []
     for key, group in groups.items():
         receiver = receivers.get(key.receiver)
         if receiver is None:
             continue
-        due = due_at(group, receiver, zone)
+        kept[key] = current = _revealed(group, silences, now)
+        due = due_at(current, receiver, zone)
         if due is None or due > now:
-            kept[key] = group
             continue
-        leaving.append(_notification(key, group, now))
-        kept[key] = Group(last_sent=now)
-    if not leaving and len(kept) == len(groups):
-        return groups, ()
-    return kept, tuple(leaving)
+        hidden = [
+            (alert, silence) for alert in current.waiting if (silence := silenced(alert, silences, now))
+        ]
+        dropped.extend(hidden)
+        told = tuple(alert for alert in current.waiting if silenced(alert, silences, now) is None)
+        if told:
+            leaving.append(_notification(key, told, now))
+        kept[key] = Group(
+            hidden=_still_hidden(current, (alert for alert, _ in hidden)),
+            last_sent=now if told else current.last_sent,
+        )
+    if kept == groups:
+        return Released(groups=groups)
+    return Released(groups=kept, notifications=tuple(leaving), silenced=tuple(dropped))
 
 
-def next_due(groups: Groups, receivers: Mapping[str, Receiver], zone: ZoneInfo) -> datetime | None:
-    """Return when the first group may leave; None when nothing waits."""
-    dues = (
-        due_at(group, receivers[key.receiver], zone)
-        for key, group in groups.items()
-        if key.receiver in receivers
-    )
-    return min((due for due in dues if due is not None), default=None)
+def _revealed(group: Group, silences: Collection[Silence], now: datetime) -> Group:
+    """Return a group in which levels wait again whose silence is over."""
+    back = tuple(alert for alert in group.hidden if silenced(alert, silences, now) is None)
+    if not back:
+        return group
+    hidden = tuple(alert for alert in group.hidden if alert not in back)
+    return replace(group, waiting=(*back, *group.waiting), hidden=hidden)
+
+
+def _still_hidden(group: Group, more: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Return the levels that fire unheard; one that resolved unheard needs no word any more."""
+    last = {alert.id: alert for alert in (*group.hidden, *more) if alert.is_level}
+    return tuple(alert for alert in last.values() if alert.status is Status.FIRING)
+
+
+def next_due(
+    groups: Groups,
+    receivers: Mapping[str, Receiver],
+    zone: ZoneInfo,
+    now: datetime,
+    silences: Collection[Silence] = (),
+) -> datetime | None:
+    """Return when the first group may leave, or the first silence ends; None when nothing waits."""
+    known = {key: group for key, group in groups.items() if key.receiver in receivers}
+    dues = [due_at(group, receivers[key.receiver], zone) for key, group in known.items()]
+    ends = [
+        silence.ends
+        for group in known.values()
+        for alert in group.hidden
+        if (silence := silenced(alert, silences, now)) is not None
+    ]
+    return min((due for due in (*dues, *ends) if due is not None), default=None)
 
 
 def _severity(alerts: Iterable[Alert]) -> Severity:
     return max(alert.severity for alert in alerts)
 
 
-def _notification(key: GroupKey, group: Group, now: datetime) -> Notification:
-    alerts = _folded(group.waiting)
+def _notification(key: GroupKey, waiting: Iterable[Alert], now: datetime) -> Notification:
+    alerts = _folded(waiting)
     return Notification(
         at=now, receiver=key.receiver, rule=key.rule, severity=_severity(alerts), alerts=alerts
     )

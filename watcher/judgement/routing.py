@@ -10,6 +10,7 @@ from watcher.alerts.alert import Alert, Status
 from watcher.alerts.groups import GroupKey, Groups, gather, next_due, release
 from watcher.alerts.notification import Notification
 from watcher.alerts.receiver import Receiver
+from watcher.alerts.silence import Silence
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.state import State
 from watcher.rules.episodes import Episode, EpisodeKey
@@ -39,13 +40,13 @@ def route(before: State, state: State, alerts: Iterable[Alert], rulebook: Rulebo
                 suppressed.append(_below(alert, receiver))
             else:
                 groups = gather(groups, receiver, (alert,))
-    groups, notifications = release(groups, receivers, rulebook.timezone, now)
-    episodes = _told(state.episodes, notifications)
+    silences = tuple(state.silences.values())
+    released = release(groups, receivers, rulebook.timezone, now, silences)
     return Routed(
-        state=replace(state, groups=groups, episodes=episodes),
-        notifications=notifications,
-        suppressed=tuple(suppressed),
-        next_due=next_due(groups, receivers, rulebook.timezone),
+        state=replace(state, groups=released.groups, episodes=_told(state.episodes, released.notifications)),
+        notifications=released.notifications,
+        suppressed=(*suppressed, *(_silenced(alert, silence, now) for alert, silence in released.silenced)),
+        next_due=next_due(released.groups, receivers, rulebook.timezone, now, silences),
     )
 
 
@@ -66,7 +67,21 @@ def _knows_of(alert: Alert, receiver: str, before: State, groups: Groups) -> boo
         episode.alert_id == alert.id and receiver in episode.told_to for episode in before.episodes.values()
     )
     group = groups.get(GroupKey(alert.rule, receiver))
-    return told or (group is not None and any(waiting.id == alert.id for waiting in group.waiting))
+    return told or (
+        group is not None and any(known.id == alert.id for known in (*group.waiting, *group.hidden))
+    )
+
+
+def _silenced(alert: Alert, silence: Silence, now: datetime) -> Suppressed:
+    return Suppressed(
+        at=now,
+        gate=Gate.SILENCED,
+        rule=alert.rule,
+        subject=alert.subject,
+        field=alert.field,
+        reason=f"silence {silence.id} until {silence.ends:%Y-%m-%d %H:%M} UTC"
+        + (f": {silence.comment}" if silence.comment else ""),
+    )
 
 
 def _below(alert: Alert, receiver: Receiver) -> Suppressed:
