@@ -32,7 +32,8 @@ def of_alert(alert: Alert, zone: ZoneInfo) -> Entry:
     seen = moment(alert.at, zone)
     before = "" if alert.not_before is None else f", not yet at {moment(alert.not_before, zone)}"
     percent = "" if alert.percent is None else f", {alert.percent:+.4g} %"
-    value = f"{alert.field}: {alert.old} → {alert.new}{percent}" if alert.field else alert.event
+    move = alert.new if alert.is_level else f"{alert.old} → {alert.new}{percent}"
+    value = f"{alert.field}: {move}" if alert.field else alert.event
     return {
         "type": "alert",
         **alert_to_json(alert),

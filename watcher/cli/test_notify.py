@@ -58,12 +58,12 @@ def command(
     """
     settings, addresses = watched(config)
     targets = _wanted(targets_of(settings, addresses), receivers)
-    width = max(len(f"{target.receiver}  {target.label}") for target in targets)
+    widths = (max(len(target.receiver) for target in targets), max(len(target.label) for target in targets))
     failed = 0
     for target in targets:
         attempt = _tried(target, settings, sys.stderr if as_json else sys.stdout)
         failed += attempt.outcome is not Outcome.DELIVERED
-        _report(target, attempt, width, as_json=as_json)
+        _report(target, attempt, widths, as_json=as_json)
     if failed:
         context.exit(int(Exit.UNDELIVERED))
 
@@ -82,7 +82,7 @@ def _tried(target: Target, settings: Config, terminal: TextIO) -> Attempt:
     return try_out(transport, sample(target.receiver, wall_clock()), pace)
 
 
-def _report(target: Target, attempt: Attempt, width: int, *, as_json: bool) -> None:
+def _report(target: Target, attempt: Attempt, widths: tuple[int, int], *, as_json: bool) -> None:
     seconds = (attempt.ended_at - attempt.started_at).total_seconds()
     sent = attempt.outcome is Outcome.DELIVERED
     if as_json:
@@ -97,6 +97,6 @@ def _report(target: Target, attempt: Attempt, width: int, *, as_json: bool) -> N
             }
         )
         return
-    lane = f"{target.receiver}  {target.label}"
+    lane = f"{target.receiver.ljust(widths[0])}  {target.label.ljust(widths[1])}"
     said = f": {visible(attempt.detail)}" if attempt.detail else ""
-    click.echo(f"{lane.ljust(width)}  {VERDICTS[attempt.outcome]} ({seconds:.1f} s){said}")
+    click.echo(f"{lane}  {VERDICTS[attempt.outcome]} ({seconds:.1f} s){said}")
