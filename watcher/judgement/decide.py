@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from watcher.alerts.alert import Alert
+from watcher.alerts.stillness import kept_still
 from watcher.catalog.names import Kind, Surface
 from watcher.catalog.sheets import Seen
 from watcher.judgement.absorb import Absorbed, absorb
@@ -19,6 +20,7 @@ from watcher.judgement.endpoints import Slugs, slugs_in
 from watcher.judgement.levels import Poll, listen
 from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
+from watcher.judgement.reminders import remind
 from watcher.judgement.restlessness import calm, next_line
 from watcher.judgement.returns import handed_over
 from watcher.judgement.routing import route
@@ -59,23 +61,33 @@ def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -
     )
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
     news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now=now)
-    alerts = (*calmed.alerts, *alerts_of(news, rulebook.rules, now), *levels.alerts, *blind)
-    after = replace(absorbed.state, anchors=judged.anchors, episodes=episodes, restless=calmed.restless)
+    reminded = remind(absorbed.state, rulebook.rules, judged.anchors, now)
+    alerts = (*calmed.alerts, *reminded.alerts, *alerts_of(news, rulebook.rules, now), *levels.alerts, *blind)
+    after = replace(absorbed.state, anchors=reminded.anchors, episodes=episodes, restless=calmed.restless)
     routed = route(before, after, alerts, rulebook, now)
     world = (move for move in heard.moves if not move.is_learning and move.field != FREE)
+    suppressed = (
+        *absorbed.suppressed,
+        *learnt(heard.moves),
+        *heard.suppressed,
+        *judged.suppressed,
+        *levels.suppressed,
+        *routed.suppressed,
+    )
+    stillness, quiet = kept_still(
+        before.stillness,
+        rulebook.receivers,
+        (notification.receiver for notification in routed.notifications),
+        polls=seen is not None,
+        gates=(str(item.gate) for item in suppressed),
+        now=now,
+    )
     return Decision(
-        state=routed.state,
+        state=replace(routed.state, stillness=stillness),
         changes=tuple(recorded(move) for move in world),
         alerts=alerts,
-        notifications=routed.notifications,
-        suppressed=(
-            *absorbed.suppressed,
-            *learnt(heard.moves),
-            *heard.suppressed,
-            *judged.suppressed,
-            *levels.suppressed,
-            *routed.suppressed,
-        ),
+        notifications=(*routed.notifications, *quiet),
+        suppressed=suppressed,
         refused=absorbed.refused,
         next_due=_earliest(routed.next_due, next_line(calmed.restless)),
     )

@@ -41,8 +41,8 @@ Span = tuple[datetime, datetime]
 def steps_back(rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime) -> bool:
     """Tell whether the rows that differ are an old generation; one row that is new says no at once.
 
-    Rows that are echoes are evidence, but where there is nothing else there is nothing to hold: which endpoint
-    leads goes to and fro by itself.
+    Rows that are echoes are evidence, but where there is nothing else there is nothing to hold: which
+    endpoint leads goes to and fro by itself.
     """
     rows = tuple(rows)
     if all(row.is_echo for row in rows):

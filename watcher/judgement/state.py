@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from watcher.alerts.groups import Group, GroupKey
 from watcher.alerts.silence import Silence
+from watcher.alerts.stillness import Stillness
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.model import Model
 from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
@@ -98,6 +99,7 @@ class State:
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
     restless: Mapping[EpisodeKey, Restless] = field(default_factory=dict)
     groups: Mapping[GroupKey, Group] = field(default_factory=dict)
+    stillness: Mapping[str, Stillness] = field(default_factory=dict)
     silences: Mapping[str, Silence] = field(default_factory=dict)
     rules: frozenset[str] = frozenset()
     """The names of the rules that anchors and episodes belong to."""

@@ -20,6 +20,9 @@ LEADS = {
 
 def tell_trouble(alert: Alert) -> Telling:
     """Return the words of an event about the catalog or the watcher itself."""
+    if alert.event == "catalog.quiet":
+        quiet = text(alert, "summary")
+        return Telling(headline=quiet, phrase=quiet, one="quiet spell", many="quiet spells")
     lead, one, many = _lead(alert)
     reason = _after(alert) or text(alert, "reason") or text(alert, "summary")
     headline = lead.replace("{}", alert.subject)
