@@ -42,7 +42,7 @@ def command() -> None:
     if ending.missing:
         click.echo(f"not told: {', '.join(ending.missing)}", err=True)
         sys.exit(int(Exit.FAILED))
-    click.echo("\nNow the real one: `watcher run`, or `watcher init` for a file of your own.", err=True)
+    click.echo("\nNow the real one: `watcher run` (config.example.yaml is a beginning).", err=True)
 
 
 def _happening(at: timedelta, text: str) -> None:

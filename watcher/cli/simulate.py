@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gzip
 import signal
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 
 import click
 import orjson
@@ -24,10 +22,11 @@ from watcher.simulator.catalog import Catalog
 from watcher.simulator.days import full_day
 from watcher.simulator.replay import Pace, Replay
 from watcher.simulator.script import Script
-from watcher.simulator.server import serve_forever
+from watcher.simulator.server import Server
 from watcher.simulator.simulation import Simulation
 
 DAY = timedelta(days=1)
+ENDING = {signal.SIGINT, signal.SIGTERM}
 WRITTEN_EVERY = timedelta(minutes=15)
 SNIPPET = """\
 # Point watcher at it, in config.yaml (loopback may be asked as often as you like):
@@ -57,7 +56,7 @@ catalog:
     "--write", type=click.Path(path_type=Path), metavar="FILE", help="Write a day's polls and exit."
 )
 @click.argument("archives", nargs=-1, metavar="", type=click.Path(exists=True, path_type=Path))
-def command(
+def command(  # noqa: PLR0917  # click passes options by name
     port: int,
     models: int,
     seed: int,
@@ -99,31 +98,21 @@ def _replay(archives: tuple[Path, ...], speed: float) -> Replay:
 
 
 def _serve(site: Site, port: int) -> None:
-    def ready(base_url: str) -> None:
-        click.echo(base_url)
-        click.echo(SNIPPET.format(base_url=base_url), err=True)
-        sys.stdout.flush()
-
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        serve_forever(site, port=port, ready=ready)
-    except KeyboardInterrupt:
-        click.echo("No longer served.", err=True)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise KeyboardInterrupt
+    # Blocked before the server's thread starts, so that they wait for us: an interrupted join is unsafe.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    with Server(site, port=port) as server:
+        click.echo(server.base_url)
+        click.echo(SNIPPET.format(base_url=server.base_url), err=True)
+        signal.sigwait(ENDING)
+    click.echo("No longer served.", err=True)
 
 
 def _write(simulation: Simulation, path: Path, speed: float) -> None:
     """Write one script day; its polls lie as close as its speed makes them."""
     lines = (orjson.dumps(line) + b"\n" for line in simulation.poll_lines(WRITTEN_EVERY / speed, DAY / speed))
-    polls = size = 0
     with path.open("wb") as file:
-        for polls, block in enumerate(_packed(lines, path.suffix), start=1):
-            size += file.write(block)
-    click.echo(f"{path}: {polls} polls, {size / 1e6:.1f} MB", err=True)
+        sizes = [file.write(frame) for frame in _packed(lines, path.suffix)]
+    click.echo(f"{path}: {len(sizes)} polls, {sum(sizes) / 1e6:.1f} MB", err=True)
 
 
 def _packed(lines: Iterator[bytes], suffix: str) -> Iterator[bytes]:
@@ -136,7 +125,8 @@ def _packed(lines: Iterator[bytes], suffix: str) -> Iterator[bytes]:
             return (gzip.compress(line, mtime=0) for line in lines)
         case ".jsonl":
             return lines
-    raise click.UsageError("--write takes a file named *.jsonl, *.jsonl.gz or *.jsonl.zst")
+        case _:
+            raise click.UsageError("--write takes a file named *.jsonl, *.jsonl.gz or *.jsonl.zst")
 
 
 def _midnight() -> datetime:

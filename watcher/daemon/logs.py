@@ -20,10 +20,10 @@ PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 NAME_WIDTH = 20
 
 
-def configure(*, quiet: bool = False) -> None:
+def configure(least: int = logging.INFO) -> None:
     """Log to standard error: a readable line on a terminal, a line of JSON anywhere else.
 
-    ``quiet`` leaves out what is no warning.
+    ``least`` is a level of ``logging``.
     """
     structlog.configure(
         processors=[
@@ -32,7 +32,7 @@ def configure(*, quiet: bool = False) -> None:
             _made_visible,
             _readable if sys.stderr.isatty() else _as_json,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

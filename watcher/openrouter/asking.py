@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 import stamina
+from stamina.instrumentation import set_on_retry_hooks
 
 from watcher.openrouter.answers import Answer, Unanswered
 from watcher.openrouter.exchange import Exchange
@@ -21,6 +22,8 @@ class Asker:
         self._exchange = exchange
         self._pace = pace
         self._limits = limits
+        # What a retry is worth saying is said by whoever judges the sweep.
+        set_on_retry_hooks(())
 
     def sweep(self) -> Sweep:
         """Return a new sweep, with nothing spent and nothing failed."""

@@ -33,7 +33,7 @@ catalog:
   every: {{models: 1s, endpoints: 1s, providers: 2s, zdr: 5s, frontend: 1s}}
   frontend: policies
   confirm_after: 3s
-  max_requests_per_minute: 60000
+  max_requests_per_minute: 6000
 receivers:
   terminal: {{console: true, group_wait: 0s, group_interval: 0s}}
 rules:
