@@ -6,10 +6,11 @@ Prices are strings, in USD per token. Times are minutes after NOON where a numbe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple, get_type_hints
 from zoneinfo import ZoneInfo
 
 from watcher.alerts.alert import Alert
@@ -241,8 +242,8 @@ def seen(
 def rule(use: str, **written: Any) -> Rule:
     """Return a rule that uses a preset, as the configuration makes it of its parameters."""
     kind = PRESETS[use]
-    own = {item.name for item in fields(kind)}  # type: ignore[arg-type]  # every preset is a dataclass
-    preset = kind(**{name: value for name, value in written.items() if name in own})
+    own = get_type_hints(kind)
+    preset = kind(**{name: _typed(own[name], value) for name, value in written.items() if name in own})
     common = {name: value for name, value in written.items() if name not in own}
     bare = Rule(
         name=preset.NAME,
@@ -256,6 +257,10 @@ def rule(use: str, **written: Any) -> Rule:
         trouble_after=getattr(preset, "after", None),
     )
     return replace(bare, **common)
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
 
 
 def when(event: str, **written: Any) -> Rule:

@@ -165,13 +165,16 @@ def _believed(
     names: dict[EndpointKey, EndpointKey] = {}
     moves: list[Move] = []
     suppressed: list[Suppressed] = []
+    unreadable: list[str] = []
     for model, rows in tables.items():
         known = state.endpoints.get(model)
+        unobserved = _unobserved(known or NOTHING_KNOWN, sheet.rows[model]) - rows.keys()
+        unreadable.extend(state.endpoints[model][key].uid for key in unobserved)
         turned = _follow_model(
             model,
             known,
             rows,
-            unobserved=_unobserved(known or {}, sheet.rows[model]),
+            unobserved=unobserved,
             sighting=sighting,
             slugs=slugs,
         )
@@ -192,6 +195,7 @@ def _believed(
         believed=True,
         moves=tuple(moves),
         suppressed=tuple(suppressed),
+        unobserved=frozenset(unreadable),
     )
 
 
