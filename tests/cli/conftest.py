@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,6 +72,14 @@ def lived(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 ledger.enter(None, ledger.next_due)
             ledger.enter(poll.seen, poll.seen.at)
     return path
+
+
+@pytest.fixture
+def own(lived: Path, tmp_path: Path) -> Path:
+    """Give a copy of the lived state that a test may write to."""
+    folder = tmp_path / "own"
+    shutil.copytree(lived.parent, folder)
+    return folder / "config.yaml"
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,6 @@ def objects(run: Run, *words: object) -> list[dict[str, Any]]:
     result = run(*words, "--json")
     assert result.exit_code == 0, result.stderr
     return [json.loads(line) for line in result.stdout.splitlines()]
-
-
-@pytest.fixture
-def own(lived: Path, tmp_path: Path) -> Path:
-    """Give a copy of the lived state that a test may write to."""
-    folder = tmp_path / "own"
-    shutil.copytree(lived.parent, folder)
-    return folder / "config.yaml"
 
 
 def test_status_tells_every_surface_the_queue_and_the_problems(watcher: Run, lived: Path) -> None:

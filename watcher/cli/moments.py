@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
@@ -11,13 +11,6 @@ from watcher.config.durations import duration
 
 DAY = timedelta(days=1)
 LAST = timedelta(microseconds=1)
-
-
-class Clock(Protocol):
-    """Tells the time (aware UTC)."""
-
-    def __call__(self) -> datetime:
-        """Return now."""
 
 
 def now() -> datetime:
@@ -57,6 +50,21 @@ class Since(click.ParamType[datetime]):
         if found is None:
             self.fail(f"{value!r} is no time; write 2026-07-06, 2026-07-06T16:19Z, 12h or 7d", param, ctx)
         return found
+
+
+class Length(click.ParamType[timedelta]):
+    """A length of time: ``30m``, ``2h``, ``7d``."""
+
+    name = "DURATION"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return the length."""
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return duration(value)
+        except ValueError as error:
+            self.fail(f"{value!r} is {error}", param, ctx)
 
 
 def moment(text: str, *, end_of_day: bool = False) -> datetime | None:

@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "history": "List recorded changes of the catalog.",
         "alerts": "List what is pending, firing, or was told in the last day.",
         "explain": "Say why an alert fired, or what kept one from firing.",
+        "silence": "Add, list or end silences, by rule, subject or alert.",
         "outbox": "List, retry or discard messages that were not delivered.",
     },
     "Keep": {
