@@ -67,7 +67,7 @@ class CatalogSection(Form):
     frontend: Annotated[Frontend, FRONTEND] = Field(
         default=Frontend.POLICIES, description="who trains on prompts and keeps them is published only there"
     )
-    max_requests_per_minute: Annotated[int, whole_written(1, 6000)] = Field(
+    max_requests_per_minute: Annotated[int, whole_written(1, 1_000_000)] = Field(
         240, description="never more requests than this"
     )
     confirm_after: Annotated[timedelta | None, DURATION] = Field(
