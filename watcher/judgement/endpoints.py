@@ -22,7 +22,7 @@ from watcher.judgement.cheapest import facts_of_offers, offered
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_endpoint, moved
 from watcher.judgement.follow import Sighting, Step, Turn, follow, with_content
-from watcher.judgement.generations import Row, steps_back
+from watcher.judgement.generations import Row, beginning, steps_back
 from watcher.judgement.models import subject_of_model
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.ordinals import matched
@@ -147,7 +147,9 @@ def _differing(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[
             unobserved = _unobserved(known, sheet.rows[model])
             for key in known.keys() - rows.keys() - unobserved:
                 if not known[key].gone:
-                    yield Row(owner=known[key].record.provider_name, tracked=known[key], record=None)
+                    came = known[key].first_seen > beginning(known)
+                    name = known[key].record.provider_name
+                    yield Row(owner=name, tracked=known[key], record=None, came=came)
 
 
 def _believed(

@@ -7,10 +7,10 @@ unrelated models went back for one poll, and forward again).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from watcher.judgement.state import Tracked
 
@@ -25,14 +25,21 @@ class Row(Generic[R]):
     """A row of the present sheet that differs from what is known: ``record`` is None when it is not listed.
 
     What only became known or unknown is no difference. ``price_moved`` tells whether a known price did, and
-    ``is_echo`` that the row shows nothing of its own that differs.
+    ``is_echo`` that the row shows nothing of its own that differs. ``came`` tells of a row that is not listed
+    whether there was a time before it: one that was there from the beginning had none.
     """
 
     owner: str
     tracked: Tracked[R] | None
     record: R | None
+    came: bool = False
     price_moved: bool = False
     is_echo: bool = False
+
+
+def beginning(known: Mapping[Any, Tracked[Any]]) -> datetime:
+    """Return when the first of some records was seen."""
+    return min(tracked.first_seen for tracked in known.values())
 
 
 Span = tuple[datetime, datetime]
@@ -65,7 +72,7 @@ def _when_it_was_so(row: Row[R], digest_of: Callable[[R], str], at: datetime) ->
     if tracked is None:
         return None
     if row.record is None:
-        return (recent, tracked.first_seen) if tracked.first_seen > recent else None
+        return (recent, tracked.first_seen) if row.came and tracked.first_seen > recent else None
     if tracked.gone:
         left = tracked.missing_since or at
         return (tracked.first_seen, left) if left > recent else None

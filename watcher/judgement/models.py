@@ -26,7 +26,7 @@ from watcher.judgement.facts import (
     moved,
 )
 from watcher.judgement.follow import Sighting, Step, Turn, follow
-from watcher.judgement.generations import Row, steps_back
+from watcher.judgement.generations import Row, beginning, steps_back
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
@@ -112,7 +112,8 @@ def _differing(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
                 )
     for key in known.keys() - sheet.rows.keys():
         if not known[key].gone and known[key].missing_since is None:
-            yield Row(owner=author_of(key), tracked=known[key], record=None)
+            came = known[key].first_seen > beginning(known)
+            yield Row(owner=author_of(key), tracked=known[key], record=None, came=came)
 
 
 def _keeping_what_is_not_carried(known: Known, sheet: ModelsSheet) -> Mapping[ModelId, Model]:
