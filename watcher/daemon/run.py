@@ -47,12 +47,16 @@ def run(
     """Watch until SIGTERM or SIGINT, or until ``until`` ends. Raises StoreError."""
     with open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport) as house:
         log.info("daemon.started", version=__version__, pid=os.getpid(), catalog=config.catalog.base_url)
-        gc.collect()
         gc.freeze()
-        gc.set_threshold(PATIENCE, 20, 100)
+        tune()
         asyncio.run(_watch(house, until, watch))
         log.info("daemon.stopping")
     log.info("daemon.stopped")
+
+
+def tune() -> None:
+    """Let the garbage collector be patient: in a poll there is nothing for it to find."""
+    gc.set_threshold(PATIENCE, 20, 100)
 
 
 async def _watch(house: House, until: Callable[[], Awaitable[object]] | None, watch: Watch) -> None:
