@@ -21,6 +21,7 @@ from watcher.cli.failures import Exit, Misuse
 from watcher.cli.lines import put
 from watcher.cli.moments import Moment
 from watcher.cli.progress import Progress
+from watcher.cli.rehearsals import at_its_pace
 from watcher.cli.report import block, closing, suppression
 from watcher.cli.tally import Tally
 from watcher.cli.verbs import verb, with_config, with_json
@@ -93,7 +94,7 @@ def command(
     if against is not None:
         books.append(configuration(against).rulebook)
     archive = _within(survey(archives), since, until)
-    books = [_on_archive(_only(book, rules), archive) for book in books]
+    books = [at_its_pace(_only(book, rules), archive.times) for book in books]
     polls = recorded(archive, Reader(), since=since, until=until, progress=asked.progress)
     if against is None:
         _alone(polls, books[0], asked)
@@ -113,13 +114,6 @@ def _only(book: Rulebook, names: Sequence[str]) -> Rulebook:
         if name not in known:
             raise Misuse(f"no rule is called {visible(name)!r}; there are {', '.join(known)}")
     return replace(book, rules=tuple(rule for rule in book.rules if rule.name in names)) if names else book
-
-
-def _on_archive(book: Rulebook, archive: Survey) -> Rulebook:
-    median = archive.interval
-    if median is None:
-        return book
-    return replace(book, intervals={surface: max(every, median) for surface, every in book.intervals.items()})
 
 
 def _alone(polls: Polls, book: Rulebook, asked: Asked) -> None:

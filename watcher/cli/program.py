@@ -25,6 +25,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Try rules": {
         "backtest": "Tell what these rules would have sent over recorded polls.",
+        "test-rules": "Run rule tests: polls in YAML, and the alerts expected.",
         "demo": "Show all four kinds of alert in seconds, offline.",
         "simulate": "Serve a simulated or recorded OpenRouter on loopback.",
     },

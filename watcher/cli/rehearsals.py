@@ -1,14 +1,26 @@
-"""Rehearsals side by side: two rulebooks over the same polls, which are read once."""
+"""Rehearsals: rulebooks at the pace of recorded polls, and two side by side over polls that are read once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import tee
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise, tee
+from statistics import median
 
 from watcher.catalog.sheets import Seen
 from watcher.judgement.decision import Decision
 from watcher.judgement.rehearsal import rehearse
 from watcher.rules.rulebook import Rulebook
+
+
+def at_its_pace(book: Rulebook, times: Sequence[datetime]) -> Rulebook:
+    """Return the rulebook with each interval the larger of its own and the polls' median."""
+    steps = [later - earlier for earlier, later in pairwise(sorted(times))]
+    if not steps:
+        return book
+    middle = timedelta(seconds=median(step.total_seconds() for step in steps))
+    return replace(book, intervals={surface: max(every, middle) for surface, every in book.intervals.items()})
 
 
 class _Feed:
