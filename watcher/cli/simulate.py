@@ -51,7 +51,13 @@ catalog:
 @click.option("--models", default=400, type=click.IntRange(1, 5000), help="How many models to simulate.")
 @click.option("--seed", default=1, help="Another seed is another catalog; the same one is the same.")
 @click.option("--speed", default=1.0, type=click.FloatRange(0.001, 100_000), help="Times real time.")
-@click.option("--replay", multiple=True, metavar="ARCHIVE…", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--replay",
+    multiple=True,
+    metavar="ARCHIVE…",
+    type=click.Path(exists=True, path_type=Path),
+    help="Serve these recordings instead.",
+)
 @click.option(
     "--write", type=click.Path(path_type=Path), metavar="FILE", help="Write a day's polls and exit."
 )

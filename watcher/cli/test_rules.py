@@ -52,10 +52,10 @@ def command(context: click.Context, *, files: tuple[Path, ...], as_json: bool) -
         expect:
           - {at: 30m, rule: price-change, subject: a/b, percent: 100}
 
-    Rows are upstream's own; a surface that a poll leaves out was not polled, `same` repeats the last one. Times
-    count from `start` (2026-01-01T00:00Z). `at` is the poll that first showed it, `told_at` when it was told;
-    any other key of an alert in `backtest --json` may be named too. An alert that is not expected fails a
-    test. A file may hold several `tests:`, each with a `name`; what stands beside them is common to all.
+    Rows are upstream's own; a surface that a poll leaves out was not polled, `same` repeats the last one.
+    Times count from `start` (2026-01-01T00:00Z). `at` is the poll that first showed it, `told_at` when it was
+    told; any other key of an alert in `backtest --json` may be named too. An alert that is not expected fails
+    a test. A file may hold several `tests:`, each with a `name`; what stands beside them is common to all.
     """
     failed = 0
     for path in files:
