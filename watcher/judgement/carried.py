@@ -37,8 +37,9 @@ def with_rows_carried(state: State, surface: Surface, moment: Moment) -> State:
             return _with_carried(state, surface, shown, frozenset(MODEL_FACTS), moment)
         case Surface.ENDPOINTS if len(state.telemetry) >= FEWEST_ROWS:
             shown = _shown_by_endpoints(state)
-            carried = state.surfaces.get(surface, UNREAD_SURFACE).carried
-            return _with_carried(state, surface, shown, shown | carried, moment)
+            health = state.surfaces.get(surface, UNREAD_SURFACE)
+            asked = shown | health.carried | health.fading.keys()
+            return _with_carried(state, surface, shown, asked, moment)
         case Surface.PROVIDERS if len(state.providers) >= FEWEST_ROWS:
             providers = (tracked.record for tracked in state.providers.values() if not tracked.gone)
             shown = _shown(map(facts_of_provider, providers), PROVIDER_FIELDS)

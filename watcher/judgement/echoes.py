@@ -86,7 +86,9 @@ def _row_echoes(before: State, after: State) -> Iterable[Suppressed]:
         old = before.models.get(key)
         if old is None or old is tracked or old.gone or tracked.gone:
             continue
-        if old.record.tariff == tracked.record.tariff or _moved_itself(key, before, after):
+        if old.record.tariff == tracked.record.tariff:
+            continue
+        if not tracked.record.is_alias and _moved_itself(key, before, after):
             continue
         if facts_of_tariff(old.record.tariff) == facts_of_tariff(tracked.record.tariff):
             continue

@@ -35,7 +35,9 @@ def remind(
     """
     asking = tuple(rule for rule in rules if rule.remind)
     dated = [
-        tracked.record for tracked in state.models.values() if tracked.record.expires and not tracked.gone
+        tracked.record
+        for tracked in state.models.values()
+        if tracked.record.expires and not tracked.gone and not tracked.record.is_alias
     ]
     if not asking or not dated:
         return Reminded(anchors=anchors)
