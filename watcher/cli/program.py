@@ -19,6 +19,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "status": "Tell what is watched, how fresh it is and what is wrong.",
     },
     "Set up": {
+        "init": "Ask a few questions, write a configuration and a unit.",
         "check": "Validate the configuration without network or state.",
         "test-notify": "Send a sample to receivers and say what happened.",
         "schema": "Print the JSON Schema of the configuration, for editors.",
