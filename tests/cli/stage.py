@@ -8,9 +8,11 @@ import json
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,37 +62,30 @@ def catalog(*polls: Poll) -> Iterator[tuple[str, Replay]]:
 
 @dataclass(slots=True)
 class Mailbox:
-    """Receivers on loopback: ``/ok…`` takes, ``/stuck…`` never answers; both are heard of in order."""
+    """Receivers on loopback, one for each path: ``/stuck…`` never answers, all others take what comes."""
 
     port: int
-    arrived: queue.Queue[tuple[str, bytes]] = field(default_factory=queue.Queue)
+    arrived: dict[str, queue.Queue[str]] = field(default_factory=lambda: defaultdict(queue.Queue))
     over: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str, scheme: str = "http") -> str:
         return f"{scheme}://127.0.0.1:{self.port}/{path}"
 
     def next(self, path: str) -> str:
-        """Return the next body that comes to a path, skipping what comes elsewhere."""
-        while True:
-            came_to, body = self.arrived.get(timeout=PATIENCE)
-            if came_to == f"/{path}":
-                return body.decode()
+        """Wait for the next body that comes to a path."""
+        return self.arrived[path].get(timeout=PATIENCE)
 
-    def rest(self) -> list[str]:
-        """Return the paths of all that came and was not looked at."""
-        paths = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                paths.append(self.arrived.get_nowait()[0].lstrip("/"))
-        return paths
+    def left(self, path: str) -> int:
+        """Return how many came to a path that nobody looked at."""
+        return self.arrived[path].qsize()
 
 
 @contextlib.contextmanager
 def mailbox() -> Iterator[Mailbox]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # http.server's name
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            found.arrived.put((self.path, body))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            found.arrived[self.path.removeprefix("/")].put(body)
             if self.path.startswith("/stuck"):
                 found.over.wait()
                 return
@@ -114,11 +109,11 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 def configured(folder: Path, base_url: str, receivers: str, *more: str) -> Path:
-    """Write a configuration whose polls are a fifth of a second apart."""
+    """Write a configuration whose polls are a second apart."""
     path = folder / "config.yaml"
     lines = (
         f"catalog: {{base_url: {base_url}, confirm_after: 0s, max_requests_per_minute: 6000,",
-        "  every: {models: 200ms, endpoints: 300ms, providers: 1s, zdr: 1s, frontend: 1s}}",
+        "  every: {models: 1s, endpoints: 1s, providers: 1s, zdr: 1s, frontend: 1s}}",
         f"receivers: {receivers}",
         "rules: [{use: new-free-variant}, {use: data-policy-flip}, {use: uptime-drop}]",
         *more,
@@ -163,6 +158,9 @@ class Daemon:
                 return found
         raise AssertionError(f"the daemon ended without {event}: {self.events}")
 
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def end(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code."""
         self._process.send_signal(number)
@@ -178,6 +176,14 @@ class Daemon:
         self._alarm.cancel()
         self._process.kill()
         self._process.communicate()
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+    return port
 
 
 def _command(arguments: Sequence[str | Path]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -19,6 +18,7 @@ from watcher.daemon.house import House, OpenTransport, open_house, prune
 from watcher.daemon.ledger import Entry
 from watcher.daemon.patrol import Patrol
 from watcher.daemon.schedule import seeded
+from watcher.daemon.signals import Ending, heeded
 from watcher.daemon.sweeping import Sweeper
 from watcher.reading.reader import Reader
 
@@ -45,11 +45,14 @@ def run(
     open_transport: OpenTransport | None = None,
 ) -> None:
     """Watch until SIGTERM or SIGINT, or until ``until`` ends. Raises StoreError."""
-    with open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport) as house:
+    with (
+        heeded() as ending,
+        open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport) as house,
+    ):
         log.info("daemon.started", version=__version__, pid=os.getpid(), catalog=config.catalog.base_url)
         gc.freeze()
         tune()
-        asyncio.run(_watch(house, until, watch))
+        asyncio.run(_watch(house, ending, until, watch))
         log.info("daemon.stopping")
     log.info("daemon.stopped")
 
@@ -59,9 +62,9 @@ def tune() -> None:
     gc.set_threshold(PATIENCE, 20, 100)
 
 
-async def _watch(house: House, until: Callable[[], Awaitable[object]] | None, watch: Watch) -> None:
-    stop = asyncio.Event()
-    _heed_signals(stop)
+async def _watch(
+    house: House, ending: Ending, until: Callable[[], Awaitable[object]] | None, watch: Watch
+) -> None:
     heartbeat = None if house.config.heartbeat is None else Heartbeat(house.config.heartbeat.reveal())
 
     def judged(entry: Entry) -> None:
@@ -80,7 +83,7 @@ async def _watch(house: House, until: Callable[[], Awaitable[object]] | None, wa
             luck=seeded(f"{socket.gethostname()} {house.config.state}"),
             judged=judged,
         )
-        works: list[Awaitable[object]] = [patrol.walk(), _prune_daily(house), stop.wait()]
+        works: list[Awaitable[object]] = [patrol.walk(), _prune_daily(house), ending.wait()]
         works += [] if heartbeat is None else [heartbeat.run()]
         works += [] if until is None else [_as_coroutine(until)]
         await first_of(works)
@@ -107,24 +110,3 @@ async def _prune_daily(house: House) -> None:
     while True:
         await asyncio.to_thread(prune, house.store, house.clock())
         await asyncio.sleep(DAY)
-
-
-def _heed_signals(stop: asyncio.Event) -> None:
-    """Let the first SIGTERM or SIGINT end the watch, and the second one the process."""
-    loop = asyncio.get_running_loop()
-
-    def heed(number: int) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
-        log.info("daemon.signalled", signal=signal.Signals(number).name)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, heed, number)
-    loop.add_signal_handler(signal.SIGHUP, _refuse_reload)
-
-
-def _refuse_reload() -> None:
-    log.warning(
-        "reload.refused", reason="reading the configuration again is not supported yet; restart instead"
-    )
