@@ -15,7 +15,7 @@ WEEK = 7
 def end_of_quiet(moment: datetime, quiet: QuietHours | None, severity: Severity, zone: ZoneInfo) -> datetime:
     """Return the moment itself, or the end of the quiet hours it lies in (UTC).
 
-    A local time that a change of clocks skips counts as the moment the clocks moved to.
+    A local time that a change of clocks skips counts as if they had not changed yet: 02:30 is 03:30.
     """
     if quiet is None or (quiet.exempt is not None and severity >= quiet.exempt):
         return moment
@@ -33,15 +33,10 @@ def next_digest(moment: datetime, digest: Digest | None, severity: Severity, zon
     """Return the moment itself where no digest holds it, else the first digest at or after it (UTC)."""
     if digest is None or (digest.exempt is not None and severity >= digest.exempt):
         return moment
-    day = moment.astimezone(zone).date()
-    for ahead in range(WEEK + 2):
-        candidate = day + DAY * ahead
-        if digest.weekday is not None and candidate.weekday() != digest.weekday:
-            continue
-        at = at_local(candidate, digest.at, zone)
-        if at >= moment:
-            return at
-    raise AssertionError("a digest comes at least once in nine days")
+    today = moment.astimezone(zone).date()
+    days = (today + DAY * ahead for ahead in range(WEEK + 2))
+    wanted = (day for day in days if digest.weekday in (None, day.weekday()))
+    return next(at for day in wanted if (at := at_local(day, digest.at, zone)) >= moment)
 
 
 def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
