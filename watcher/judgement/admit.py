@@ -6,7 +6,7 @@ old generation, is held: it is believed when it repeats for four times the confi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sized
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,18 +96,18 @@ def doubt_about_rows(bad: tuple[BadRow, ...], listed: int) -> Doubt | None:
     return Doubt(reason=f"{len(bad)} of {listed} rows cannot be read, first: {bad[0].reason}")
 
 
-def doubt_about_size(lost: Collection[object], present: Sized) -> Doubt | None:
+def doubt_about_size(lost: int, present: int) -> Doubt | None:
     """Return a doubt when more of what was there is missing than ever was in one poll."""
-    if len(lost) < SHRINK_FLOOR or len(lost) <= len(present) * SHRINK_LIMIT:
+    if lost < SHRINK_FLOOR or lost <= present * SHRINK_LIMIT:
         return None
-    return Doubt(reason=f"held: {len(lost)} of {len(present)} rows are missing at once", may_repeat=True)
+    return Doubt(reason=f"held: {lost} of {present} rows are missing at once", may_repeat=True)
 
 
-def doubt_about_prices(moved: int, present: Sized) -> Doubt | None:
+def doubt_about_prices(moved: int, present: int) -> Doubt | None:
     """Return a doubt when more prices moved at once than ever do: a unit changed, or all of them are zero."""
-    if moved < SWING_FLOOR or moved <= len(present) * SWING_LIMIT:
+    if moved < SWING_FLOOR or moved <= present * SWING_LIMIT:
         return None
-    return Doubt(reason=f"held: prices moved on {moved} of {len(present)} rows at once", may_repeat=True)
+    return Doubt(reason=f"held: prices moved on {moved} of {present} rows at once", may_repeat=True)
 
 
 def is_another_source(before: Collection[str], now: Collection[str]) -> bool:

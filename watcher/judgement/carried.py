@@ -67,8 +67,10 @@ def _shown_by_endpoints(state: State) -> frozenset[str]:
     offers = (tracked for known in state.endpoints.values() for tracked in known.values())
     listed = [tracked.record for tracked in offers if not tracked.gone]
     meters = {f"pricing.{meter}" for endpoint in listed for meter in endpoint.tariff.meters}
-    read = _shown((reading._asdict() for reading in state.telemetry.values()), Telemetry._fields)
-    return read | meters | _shown(map(facts_of_endpoint, listed), ENDPOINT_FACTS)
+    readings = state.telemetry.values()
+    columns = enumerate(Telemetry._fields)
+    read = {name for index, name in columns if any(reading[index] is not None for reading in readings)}
+    return frozenset(read | meters) | _shown(map(facts_of_endpoint, listed), ENDPOINT_FACTS)
 
 
 def _shown(rows: Iterable[Facts], names: Collection[str]) -> frozenset[str]:

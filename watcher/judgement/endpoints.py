@@ -76,6 +76,7 @@ def take_in_endpoints(state: State, sheet: EndpointsSheet, moment: Moment) -> Ta
     tables = {
         model: _rows(state.endpoints.get(model, NOTHING_KNOWN), offers)
         for model, offers in sheet.rows.items()
+        if not _is_as_it_was(state.endpoints.get(model), offers)
     }
     doubt = _doubt(state, sheet, tables, moment)
     admission = admit(Surface.ENDPOINTS, health, doubt, moment.at, moment.confirm_after)
@@ -85,6 +86,17 @@ def take_in_endpoints(state: State, sheet: EndpointsSheet, moment: Moment) -> Ta
 
 
 Tables = Mapping[ModelId, Mapping[EndpointKey, Endpoint]]
+"""The endpoints of the models that are not as they were; most are, and are skipped by identity."""
+
+
+def _is_as_it_was(known: Known | None, offers: Offers) -> bool:
+    if known is None or offers.bad or len(known) != len(offers.endpoints):
+        return False
+    for endpoint in offers.endpoints:
+        tracked = known.get(endpoint.key)
+        if tracked is None or tracked.record is not endpoint or tracked.missing_since is not None:
+            return False
+    return True
 
 
 def _rows(known: Known, offers: Offers) -> Mapping[EndpointKey, Endpoint]:
@@ -114,13 +126,12 @@ def _doubt(state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment) 
     if doubt is not None:
         return doubt
     rows = list(_differing(state, sheet, tables))
-    present = [
-        key
-        for model in tables
-        for key, tracked in state.endpoints.get(model, NOTHING_KNOWN).items()
-        if not tracked.gone
-    ]
-    doubt = doubt_about_size([row for row in rows if row.record is None], present)
+    present = sum(
+        len(known) if model not in tables else sum(not tracked.gone for tracked in known.values())
+        for model in sheet.rows
+        if (known := state.endpoints.get(model)) is not None
+    )
+    doubt = doubt_about_size(sum(row.record is None for row in rows), present)
     doubt = doubt or doubt_about_prices(sum(row.price_moved for row in rows), present)
     if doubt is None and steps_back(rows, digest_of_endpoint, moment.at):
         doubt = STEPPED_BACK
@@ -319,7 +330,8 @@ def _cheapest_moves(
 def _readings(state: State, sheet: EndpointsSheet, tables: Tables) -> Mapping[EndpointKey, Telemetry]:
     fresh: dict[EndpointKey, Telemetry] = {}
     for model, offers in sheet.rows.items():
-        fresh.update(zip(tables[model], offers.telemetry, strict=True))
+        keys = tables.get(model) or (endpoint.key for endpoint in offers.endpoints)
+        fresh.update(zip(keys, offers.telemetry, strict=True))
     answered = sheet.rows
     kept = {key: reading for key, reading in state.telemetry.items() if key.model not in answered}
     return {**kept, **fresh} if kept else fresh

@@ -86,8 +86,8 @@ def _doubt(known: Known, sheet: ModelsSheet, moment: Moment) -> Doubt | None:
     present = {key for key, tracked in known.items() if not tracked.gone}
     lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
     rows = list(_differing(known, sheet))
-    doubt = doubt_about_size(lost, present) or doubt_about_prices(
-        sum(row.price_moved for row in rows), present
+    doubt = doubt_about_size(len(lost), len(present)) or doubt_about_prices(
+        sum(row.price_moved for row in rows), len(present)
     )
     if doubt is None and steps_back(rows, digest_of_model, moment.at):
         doubt = STEPPED_BACK

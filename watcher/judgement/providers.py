@@ -30,7 +30,7 @@ def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Ta
     health = state.surfaces.get(Surface.PROVIDERS, UNREAD_SURFACE)
     present = {key for key, tracked in state.providers.items() if not tracked.gone}
     lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
-    doubt = doubt_about(sheet) or doubt_about_size(lost, present)
+    doubt = doubt_about(sheet) or doubt_about_size(len(lost), len(present))
     admission = admit(Surface.PROVIDERS, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
         return not_believed(state, Surface.PROVIDERS, admission)

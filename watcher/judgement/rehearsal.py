@@ -31,10 +31,11 @@ def rehearse(polls: Iterable[Seen], rulebook: Rulebook, state: State | None = No
 def _until(
     moment: datetime | None, state: State, due: datetime | None, rulebook: Rulebook
 ) -> Iterator[Decision]:
-    """Yield a decision for each moment before ``moment`` (None: for ever) at which something is due."""
+    """Yield a decision for each moment before ``moment`` (None: for ever) at which something is due.
+
+    It comes to an end: what is due next is always later than now.
+    """
     while due is not None and (moment is None or due < moment):
         decision = decide(state, None, rulebook, due)
-        state, before, due = decision.state, due, decision.next_due
+        state, due = decision.state, decision.next_due
         yield decision
-        if due is not None and due <= before:
-            return

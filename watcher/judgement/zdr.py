@@ -20,7 +20,7 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
     """Return the state after one answer of the surface that lists endpoints with zero retention."""
     health = state.surfaces.get(Surface.ZDR, UNREAD_SURFACE)
     present = {key for key, tracked in state.zdr.items() if not tracked.gone}
-    doubt = doubt_about(sheet) or doubt_about_size(present - sheet.rows.keys(), present)
+    doubt = doubt_about(sheet) or doubt_about_size(len(present - sheet.rows.keys()), len(present))
     admission = admit(Surface.ZDR, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
         return not_believed(state, Surface.ZDR, admission)
