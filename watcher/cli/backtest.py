@@ -94,7 +94,7 @@ def command(
     if against is not None:
         books.append(configuration(against).rulebook)
     archive = _within(survey(archives), since, until)
-    books = [at_its_pace(_only(book, rules), archive.times) for book in books]
+    books = [at_its_pace(book, archive.times) for book in _only(books, rules)]
     polls = recorded(archive, Reader(), since=since, until=until, progress=asked.progress)
     if against is None:
         _alone(polls, books[0], asked)
@@ -108,12 +108,16 @@ def _within(archive: Survey, since: datetime | None, until: datetime | None) -> 
     return replace(archive, times=tuple(times))
 
 
-def _only(book: Rulebook, names: Sequence[str]) -> Rulebook:
-    known = [rule.name for rule in book.rules]
+def _only(books: Sequence[Rulebook], names: Sequence[str]) -> list[Rulebook]:
+    """Return the rulebooks with the rules that are asked for; each name is known to one of them at least."""
+    known = dict.fromkeys(rule.name for book in books for rule in book.rules)
     for name in names:
         if name not in known:
             raise Misuse(f"no rule is called {visible(name)!r}; there are {', '.join(known)}")
-    return replace(book, rules=tuple(rule for rule in book.rules if rule.name in names)) if names else book
+    return [
+        replace(book, rules=tuple(rule for rule in book.rules if not names or rule.name in names))
+        for book in books
+    ]
 
 
 def _alone(polls: Polls, book: Rulebook, asked: Asked) -> None:

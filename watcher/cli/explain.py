@@ -16,9 +16,13 @@ from watcher.cli.moments import now
 from watcher.cli.remembered import to_read
 from watcher.cli.verbs import verb, with_config, with_json
 from watcher.config import Config
+from watcher.judgement.decision import Gate
 from watcher.messages.safe import visible
 from watcher.rules.rule import Rule
 from watcher.store.store import Store
+
+KEPT_BACK = (Gate.INHIBITED, Gate.SILENCED, Gate.BELOW_SEVERITY)
+"""What stops an alert that was told."""
 
 
 @verb(
@@ -80,6 +84,9 @@ def _of_id(store: Store, settings: Config, prefix: str) -> Iterator[Entry]:
         yield evidence.of_alert(alert, zone)
     for key, episode in levels.values():
         yield evidence.of_level(episode, _rule(settings, key.rule), zone)
+    for alert in told:
+        dropped = store.queries.suppressed(subject=alert.subject, rule=alert.rule, since=alert.told_at)
+        yield from (evidence.of_suppressed(item, zone) for item in dropped if item.gate in KEPT_BACK)
     for row in store.queries.outbox():
         if any(alert.id == names[0] for alert in row.notification.alerts):
             yield evidence.of_message(row, zone)

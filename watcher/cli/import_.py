@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def command(*, archives: tuple[Path, ...], config: Path | None) -> None:
     """
     settings = configuration(config)
     progress = Progress(sys.stderr, "polls")
-    changes = _changes(archives, Rulebook(rules=(), receivers=()), progress)
+    changes = _changes(archives, replace(settings.rulebook, rules=(), receivers=()), progress)
     with to_write(settings) as store:
         new = total = 0
         while batch := list(islice(changes, BATCH)):
