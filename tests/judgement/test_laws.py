@@ -6,12 +6,27 @@ import copy
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import Story, endpoint, key, minutes, model, policy, provider, rule, rulebook, seen, when
+from tests.builders import (
+    Story,
+    at,
+    endpoint,
+    key,
+    minutes,
+    model,
+    policy,
+    provider,
+    rule,
+    rulebook,
+    seen,
+    when,
+)
+from watcher.alerts.receiver import Digest, Receiver
 from watcher.catalog.sheets import EndpointsSheet, Offers, Seen, Sheet
 from watcher.judgement.decide import decide
 from watcher.judgement.decision import Decision
@@ -206,6 +221,26 @@ def test_time_alone_tells_no_edge_and_changes_no_record(history: list[dict[str, 
 
     assert [alert for alert in decision.alerts if not alert.is_level] == []
     assert (decision.state.models, decision.state.anchors) == (before.models, before.anchors)
+
+
+@few
+@given(histories, st.integers(min_value=0, max_value=90))
+def test_what_is_due_next_lies_ahead_and_runs_out(history: list[dict[str, Any]], wait: int) -> None:
+    slow = Receiver(name="slow", group_wait=minutes(wait), digest=Digest(at=time(9)))
+    story = Story(replace(RULES, receivers=(slow, Receiver(name="us"))))
+    for index, catalog in enumerate(history):
+        story.poll(index * 10, **catalog)
+
+    now = at(len(history) * 10)
+    for _ in range(50):
+        due = story.decisions[-1].next_due
+        if due is None:
+            break
+        now = max(now, due)
+        story.judge(None, now)
+        assert (later := story.decisions[-1].next_due) is None or later > now
+
+    assert story.decisions[-1].next_due is None
 
 
 def test_nothing_comes_of_nothing() -> None:
