@@ -27,7 +27,7 @@ from watcher.simulator.simulation import Simulation
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from watcher.cli import main; main(prog_name='watcher')"
-PATIENCE = 30.0
+PATIENCE = 60.0
 NOON = datetime(2026, 7, 6, 12, tzinfo=UTC)
 FREE = {"prompt": "0", "completion": "0"}
 
@@ -129,17 +129,22 @@ def watcher(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def started(*arguments: str | Path) -> subprocess.Popen[str]:
+    """Start a verb; the caller ends it."""
+    return subprocess.Popen(
+        _command(arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+    )
+
+
 class Daemon:
     """``watcher run`` as a process; it is killed when the test is over, or takes too long."""
 
     def __init__(self, config: Path) -> None:
-        self._process = subprocess.Popen(
-            _command(("run", "-c", config)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=_environment(),
-        )
+        self._process = started("run", "-c", config)
         self._alarm = threading.Timer(PATIENCE, self._process.kill)
         self._alarm.start()
         self.events: list[dict[str, Any]] = []

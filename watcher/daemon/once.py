@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -43,8 +44,10 @@ class Swept:
 
 def once(config: Config, addresses: Addresses, *, open_transport: OpenTransport | None = None) -> Swept:
     """Sweep, judge, deliver. Raises StoreError, also when a daemon runs on this state."""
-    gc.disable()
-    with open_house(config, at_once(config.rulebook), addresses, open_transport=open_transport) as house:
+    with (
+        _without_collector(),
+        open_house(config, at_once(config.rulebook), addresses, open_transport=open_transport) as house,
+    ):
         dead = house.store.outbox.counts()[RowState.DEAD]
         began = house.clock()
         entries, wanted = asyncio.run(_sweep(house))
@@ -63,6 +66,16 @@ def at_once(rulebook: Rulebook) -> Rulebook:
     """Return the rulebook with receivers that do not collect before their first message."""
     receivers = tuple(replace(receiver, group_wait=timedelta(0)) for receiver in rulebook.receivers)
     return replace(rulebook, receivers=receivers)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector away: it would look in vain through everything that one sweep makes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 async def _sweep(house: House) -> tuple[list[Entry], Plan]:

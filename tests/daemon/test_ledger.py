@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders import NOON, US, at, free, model, sheet
+from watcher.alerts.outbox import RowState
+from watcher.catalog.names import Surface
+from watcher.catalog.sheets import Seen
+from watcher.daemon.ledger import Ledger
+from watcher.rules.presets import PRESETS
+from watcher.rules.rule import Rule
+from watcher.rules.rulebook import Rulebook
+from watcher.store.store import Store
+
+URL = "https://openrouter.ai"
+BOOK = Rulebook(
+    rules=(
+        Rule(
+            name="new-free-variant",
+            use="new-free-variant",
+            watches=PRESETS["new-free-variant"]().watches(),
+        ),
+    ),
+    receivers=(US,),
+)
+"""One rule, one receiver that is told at once."""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "state", catalog=URL) as opened:
+        yield opened
+
+
+def seen(*names: str, minute: float = 0) -> Seen:
+    rows = [free(name) if name.endswith(":free") else model(name) for name in names]
+    return Seen(at=at(minute), models=sheet(Surface.MODELS, rows, lambda row: row.id))
+
+
+def test_a_notification_leaves_one_row_for_each_target_of_its_receiver(store: Store) -> None:
+    ledger = Ledger(store, BOOK, {"us": ("#one", "#two")})
+    ledger.enter(seen("a/b", "a/c"), NOON)
+
+    entry = ledger.enter(seen("a/b", "a/c", "a/b:free", minute=5), at(5))
+
+    assert [alert.subject for alert in entry.decision.alerts] == ["a/b:free"]
+    assert store.outbox.counts()[RowState.QUEUED] == 2
+
+
+def test_what_somebody_else_committed_in_between_is_judged_upon(store: Store) -> None:
+    ours = Ledger(store, BOOK, {"us": ("#one",)})
+    theirs = Ledger(store, BOOK, {"us": ("#one",)})
+    ours.enter(seen("a/b", "a/c"), NOON)
+    theirs.enter(seen("a/b", "a/c", "a/b:free", minute=5), at(5))
+
+    entry = ours.enter(seen("a/b", "a/c", "a/b:free", minute=10), at(10))
+
+    assert entry.decision.alerts == ()
+    assert store.outbox.counts()[RowState.QUEUED] == 1
+    assert store.load() == ours.state
+
+
+def test_a_restart_goes_on_from_what_was_written(store: Store) -> None:
+    Ledger(store, BOOK, {"us": ("#one",)}).enter(seen("a/b", "a/c"), NOON)
+
+    entry = Ledger(store, BOOK, {"us": ("#one",)}).enter(seen("a/b", "a/c", "a/c:free", minute=5), at(5))
+
+    assert [alert.subject for alert in entry.decision.alerts] == ["a/c:free"]
