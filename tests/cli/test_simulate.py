@@ -55,8 +55,13 @@ def test_a_written_day_can_be_replayed(tmp_path: Path) -> None:
         (["stray.jsonl"], "does not exist"),
     ],
 )
-def test_what_cannot_be_served_is_said(arguments: list[str], said: str) -> None:
+def test_what_cannot_be_served_is_said_and_leaves_no_file(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
     done = CliRunner().invoke(main, ["simulate", *arguments])
 
     assert done.exit_code == 2
     assert said in done.output
+    assert list(tmp_path.iterdir()) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,22 +115,22 @@ def _serve(site: Site, port: int) -> None:
 
 def _write(simulation: Simulation, path: Path, speed: float) -> None:
     """Write one script day; its polls lie as close as its speed makes them."""
+    packed = _packing(path)
     lines = (orjson.dumps(line) + b"\n" for line in simulation.poll_lines(WRITTEN_EVERY / speed, DAY / speed))
     with path.open("wb") as file:
-        sizes = [file.write(frame) for frame in _packed(lines, path.suffix)]
+        sizes = [file.write(packed(line)) for line in lines]
     click.echo(f"{path}: {len(sizes)} polls, {sum(sizes) / 1e6:.1f} MB", err=True)
 
 
-def _packed(lines: Iterator[bytes], suffix: str) -> Iterator[bytes]:
-    """Yield each line compressed as the name says, in a frame of its own."""
-    match suffix:
+def _packing(path: Path) -> Callable[[bytes], bytes]:
+    """Return what makes a frame of each line, as the file's name says."""
+    match path.suffix:
         case ".zst":
-            compressor = zstandard.ZstdCompressor(level=3)
-            return map(compressor.compress, lines)
+            return zstandard.ZstdCompressor(level=3).compress
         case ".gz":
-            return (gzip.compress(line, mtime=0) for line in lines)
+            return gzip.compress
         case ".jsonl":
-            return lines
+            return bytes
         case _:
             raise click.UsageError("--write takes a file named *.jsonl, *.jsonl.gz or *.jsonl.zst")
 
