@@ -60,7 +60,8 @@ def test_an_alert_is_explained_by_the_beginning_of_its_id(watcher: Run, lived: P
 
     assert f"because first shown at {told['at'][:10]}" in words
     assert "message 1 to terminal console: queued" in words
-    assert [entry["type"] for entry in found] == ["alert", "message"]
+    assert [entry["type"] for entry in found] == ["alert", "suppressed", "message"]
+    assert "stopped by below_severity" in words
 
 
 def test_a_level_is_explained_with_what_it_has_lasted(watcher: Run, lived: Path) -> None:

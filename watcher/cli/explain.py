@@ -86,7 +86,9 @@ def _of_id(store: Store, settings: Config, prefix: str) -> Iterator[Entry]:
         yield evidence.of_level(episode, _rule(settings, key.rule), zone)
     for alert in told:
         dropped = store.queries.suppressed(subject=alert.subject, rule=alert.rule, since=alert.told_at)
-        yield from (evidence.of_suppressed(item, zone) for item in dropped if item.gate in KEPT_BACK)
+        for item in dropped:
+            if item.gate in KEPT_BACK and item.field == alert.field:
+                yield evidence.of_suppressed(item, zone)
     for row in store.queries.outbox():
         if any(alert.id == names[0] for alert in row.notification.alerts):
             yield evidence.of_message(row, zone)
