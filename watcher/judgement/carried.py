@@ -8,13 +8,6 @@ from dataclasses import replace
 from watcher.catalog.names import Surface
 from watcher.catalog.policy import POLICY_FIELDS, DataPolicy
 from watcher.catalog.telemetry import Telemetry
-from watcher.judgement.facts import (
-    Facts,
-    facts_of_endpoint,
-    facts_of_model,
-    facts_of_policy,
-    facts_of_provider,
-)
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.judgement.taken import Moment
 from watcher.rules.events import ENDPOINT_FIELDS, MODEL_FIELDS, PROVIDER_FIELDS
@@ -23,26 +16,28 @@ from watcher.rules.watch import FREE
 
 FEWEST_ROWS = 5
 """With fewer rows than this a fact that none of them carries proves nothing."""
-MODEL_FACTS = (FREE, "expires", *MODEL_FIELDS)
-ENDPOINT_FACTS = tuple(name for name in ENDPOINT_FIELDS if name not in ("disabled", "service_tier"))
-"""What rows carry as a rule; ``disabled`` and ``service_tier`` are carried by exceptions only."""
+OF_ENDPOINTS = tuple(
+    name for name in ENDPOINT_FIELDS if name not in ("disabled", "service_tier", "expires", "tag", "schedule")
+)
+"""What rows carry as a rule: the others are carried by exceptions only, or always."""
 
 
 def with_rows_carried(state: State, surface: Surface, moment: Moment) -> State:
     """Return the state with what the rows of a surface carry now; a provider's policies are apart."""
     match surface:
         case Surface.MODELS if len(state.models) >= FEWEST_ROWS:
-            models = (tracked.record for tracked in state.models.values() if not tracked.gone)
-            shown = _shown(map(facts_of_model, models), MODEL_FACTS)
-            return _with_carried(state, surface, shown, frozenset(MODEL_FACTS), moment)
+            models = [tracked.record for tracked in state.models.values() if not tracked.gone]
+            priced = {FREE} if any(model.tariff.meters for model in models) else set()
+            shown = _shown(models, MODEL_FIELDS) | priced
+            return _with_carried(state, surface, shown, frozenset((FREE, *MODEL_FIELDS)), moment)
         case Surface.ENDPOINTS if len(state.telemetry) >= FEWEST_ROWS:
             shown = _shown_by_endpoints(state)
             health = state.surfaces.get(surface, UNREAD_SURFACE)
             asked = shown | health.carried | health.fading.keys()
             return _with_carried(state, surface, shown, asked, moment)
         case Surface.PROVIDERS if len(state.providers) >= FEWEST_ROWS:
-            providers = (tracked.record for tracked in state.providers.values() if not tracked.gone)
-            shown = _shown(map(facts_of_provider, providers), PROVIDER_FIELDS)
+            providers = [tracked.record for tracked in state.providers.values() if not tracked.gone]
+            shown = _shown(providers, PROVIDER_FIELDS)
             return _with_carried(state, surface, shown, frozenset(PROVIDER_FIELDS), moment)
         case _:
             return state
@@ -54,7 +49,7 @@ def with_policies_carried(
     """Return the state with which data policies an answer of a surface carries, whoever else carries them."""
     if len(policies) < FEWEST_ROWS:
         return state
-    shown = _shown(map(facts_of_policy, policies), POLICY_FIELDS)
+    shown = _shown(policies, POLICY_FIELDS)
     return _with_carried(state, surface, shown, frozenset(POLICY_FIELDS), moment)
 
 
@@ -66,21 +61,16 @@ def has_carried_policies(health: SurfaceHealth) -> bool:
 def _shown_by_endpoints(state: State) -> frozenset[str]:
     offers = (tracked for known in state.endpoints.values() for tracked in known.values())
     listed = [tracked.record for tracked in offers if not tracked.gone]
-    meters = {f"pricing.{meter}" for endpoint in listed for meter in endpoint.tariff.meters}
+    meters: set[str] = set().union(*(endpoint.tariff.meters for endpoint in listed))
     readings = state.telemetry.values()
     columns = enumerate(Telemetry._fields)
     read = {name for index, name in columns if any(reading[index] is not None for reading in readings)}
-    return frozenset(read | meters) | _shown(map(facts_of_endpoint, listed), ENDPOINT_FACTS)
+    return frozenset(read | {f"pricing.{meter}" for meter in meters}) | _shown(listed, OF_ENDPOINTS)
 
 
-def _shown(rows: Iterable[Facts], names: Collection[str]) -> frozenset[str]:
-    """Return which of some facts at least one row carries; it stops reading when it has seen them all."""
-    missing = set(names)
-    for row in rows:
-        missing -= {name for name in missing if row.get(name) is not None}
-        if not missing:
-            break
-    return frozenset(names) - missing
+def _shown(records: Collection[object], names: Iterable[str]) -> frozenset[str]:
+    """Return which of some attributes at least one record knows."""
+    return frozenset(name for name in names if any(getattr(record, name) is not None for record in records))
 
 
 def _with_carried(

@@ -22,7 +22,7 @@ from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
 from watcher.judgement.reminders import remind
 from watcher.judgement.restlessness import calm, next_line
-from watcher.judgement.returns import handed_over
+from watcher.judgement.returns import handed_over, not_told
 from watcher.judgement.routing import route
 from watcher.judgement.schema import learnt, schema_changes
 from watcher.judgement.state import State
@@ -52,13 +52,8 @@ def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -
     judged = judge(absorbed.state, rulebook.rules, heard.moves, absorbed.observed, at=now, holds=holds)
     levels = listen(absorbed.state, rulebook.rules, _poll(absorbed, before, rulebook, slugs, now), now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
-    calmed = calm(
-        before.restless,
-        _edges(
-            handed_over(judged.tellings, rulebook.rules, absorbed.state), before, absorbed.state, slugs, now
-        ),
-        now,
-    )
+    tellings = handed_over(judged.tellings, rulebook.rules, absorbed.state)
+    calmed = calm(before.restless, _edges(tellings, before, absorbed.state, slugs, now), now)
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
     news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now=now)
     reminded = remind(absorbed.state, rulebook.rules, judged.anchors, now)
@@ -70,7 +65,7 @@ def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -
         *absorbed.suppressed,
         *learnt(heard.moves),
         *heard.suppressed,
-        *judged.suppressed,
+        *not_told(judged.suppressed, tellings),
         *levels.suppressed,
         *routed.suppressed,
     )

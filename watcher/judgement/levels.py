@@ -66,7 +66,7 @@ def listen(state: State, rules: Iterable[Rule], poll: Poll | None, now: datetime
 
 def _takings(state: State, rule: Rule, level: Level, poll: Poll) -> Iterator[Taking]:
     prefix = state.episodes
-    for subject, value in readings(state, level, poll.answered, poll.slugs):
+    for subject, value in readings(state, level, sorted(poll.answered), poll.slugs):
         known = EpisodeKey(rule.name, subject.uid) in prefix
         if not known and level.side_of(value) is not Side.WRONG:
             continue
@@ -146,12 +146,20 @@ def _inhibit(
     levels: Mapping[str, tuple[Rule, Level]],
     now: datetime,
 ) -> tuple[list[Alert], list[Suppressed]]:
-    """Return the alerts of the beats; an endpoint's outage is explained by its model's or its provider's."""
+    """Return the alerts of the beats; an endpoint's outage is explained by its model's or its provider's.
+
+    One that outlives what explained it is told then.
+    """
+    ours = {key: episode for key, episode in heard.items() if key.rule in levels}
     firing = {
         (episode.subject.kind, episode.subject.uid)
-        for key, episode in heard.items()
-        if episode.fired_at is not None and key.rule in levels
+        for episode in ours.values()
+        if episode.fired_at is not None
     }
+    for key, episode in ours.items():
+        if episode.inhibited and episode.side is Side.WRONG and not _causes(episode) & firing:
+            heard[key] = replace(episode, inhibited=False)
+            beats = (*beats, (key, heard[key], Beat.FIRED))
     alerts: list[Alert] = []
     inhibited: list[Suppressed] = []
     for key, episode, beat in beats:
@@ -159,8 +167,8 @@ def _inhibit(
             continue
         rule, level = levels[key.rule]
         subject = episode.subject
-        causes = {(Kind.MODEL, subject.model), (Kind.PROVIDER, subject.provider)} & firing
-        if beat is Beat.FIRED and subject.kind is Kind.ENDPOINT and causes:
+        causes = _causes(episode) & firing
+        if beat is Beat.FIRED and causes:
             heard[key] = replace(episode, inhibited=True)
             cause = min(str(uid) for _, uid in causes)
             inhibited.append(
@@ -176,6 +184,14 @@ def _inhibit(
         elif not episode.inhibited:
             alerts.append(_alert(rule, level, episode, beat, now))
     return alerts, inhibited
+
+
+def _causes(episode: Episode) -> set[tuple[Kind, str | None]]:
+    """Return whose outages would explain this one."""
+    subject = episode.subject
+    if subject.kind is not Kind.ENDPOINT:
+        return set()
+    return {(Kind.MODEL, subject.model), (Kind.PROVIDER, subject.provider)}
 
 
 def _alert(rule: Rule, level: Level, episode: Episode, beat: Beat, now: datetime) -> Alert:

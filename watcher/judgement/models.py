@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, Surface, author_of
@@ -36,6 +37,7 @@ from watcher.rules.watch import FREE, MEMBERSHIP
 Known = Mapping[ModelId, Tracked[Model]]
 
 
+@lru_cache(maxsize=8192)
 def subject_of_model(model: str) -> Subject:
     """Return a model as a subject."""
     return Subject(kind=Kind.MODEL, uid=model, label=model, model=model)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from watcher.judgement.anchoring import Telling
+from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.scope import in_scope
 from watcher.judgement.state import State
 from watcher.rules.rule import Rule
@@ -23,6 +24,14 @@ def handed_over(tellings: Iterable[Telling], rules: Sequence[Rule], state: State
         final = telling if heir is None else replace(telling, rule=heir[0], watch=heir[1])
         told.setdefault((final.rule.name, final.subject.uid, final.field), final)
     return tuple(told.values())
+
+
+def not_told(suppressed: Iterable[Suppressed], tellings: Iterable[Telling]) -> tuple[Suppressed, ...]:
+    """Return what was dropped, without the returns that their heir tells after all."""
+    told = {(telling.rule.name, telling.subject.label) for telling in tellings if telling.is_return}
+    return tuple(
+        item for item in suppressed if item.gate is not Gate.FLAP or (item.rule, item.subject) not in told
+    )
 
 
 def _heir(telling: Telling, rules: Sequence[Rule], state: State) -> tuple[Rule, Watch] | None:
