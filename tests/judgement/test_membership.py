@@ -186,6 +186,7 @@ def test_who_hears_of_arrivals_hears_of_returns_in_the_same_message() -> None:
     (gone, back) = story.notifications
     assert gone.rule == "model-removed"
     assert (back.rule, sorted(alert.subject for alert in back.alerts)) == ("model-added", ["a/new", "a/one"])
+    assert story.suppressed == []
 
 
 def test_a_return_stays_with_the_rule_that_told_the_leaving_where_arrivals_go_elsewhere() -> None:

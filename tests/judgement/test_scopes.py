@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.builders import Offer, Story, endpoint, model, private, provider, rule, rulebook, when, while_
+from tests.builders import Offer, Story, at, endpoint, model, private, provider, rule, rulebook, when, while_
 from watcher.alerts.alert import Alert
 from watcher.judgement.decision import Gate
 
@@ -133,6 +133,21 @@ def test_the_end_of_an_outage_that_was_explained_is_not_told_either() -> None:
         story.poll(moment, endpoints=[endpoint(GLM, "novita", uptime=99)])
 
     assert story.told == [("model.uptime", GLM)] * 2
+
+
+def test_an_outage_that_outlives_what_explained_it_is_told_then() -> None:
+    story = both("model")
+    story.poll(0, endpoints=[endpoint(GLM, "novita", uptime=1), endpoint(GLM, "groq", uptime=2)])
+
+    for moment in range(15, 120, 15):
+        story.poll(moment, endpoints=[endpoint(GLM, "novita", uptime=1), endpoint(GLM, "groq", uptime=99)])
+
+    told = [(alert.subject, str(alert.status), alert.at, alert.told_at) for alert in story.alerts]
+    assert told == [
+        (GLM, "firing", at(0), at(0)),
+        (GLM, "resolved", at(0), at(75)),
+        (f"{GLM} @ novita", "firing", at(0), at(75)),
+    ]
 
 
 def test_a_clock_of_a_lone_endpoint_runs_although_its_model_is_well() -> None:
