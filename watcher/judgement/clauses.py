@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import assert_never
 
 from watcher.catalog.names import Kind, ModelId, ProviderSlug, author_of, variant_of
 from watcher.catalog.price import MILLION, percent_between, standing
@@ -63,6 +64,7 @@ def _subject(state: State, subject: Subject) -> Variables:
             return _provider(state, subject)
         case Kind.CATALOG:
             return {}
+    assert_never(subject.kind)
 
 
 def _model(state: State, name: str | None) -> Variables:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import assert_never
 
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, Kind, ModelId
@@ -42,6 +43,8 @@ def readings(state: State, level: Level, answered: Iterable[ModelId], slugs: Slu
             yield from _providers(state, level.quantity, slugs)
         case Kind.CATALOG:
             return
+        case _:
+            assert_never(level.kind)
 
 
 def _models(state: State, quantity: str, answered: Iterable[ModelId]) -> Iterator[Reading]:

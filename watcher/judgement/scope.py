@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import assert_never
 
 from watcher.catalog.names import Kind
 from watcher.judgement.state import State
@@ -34,6 +35,7 @@ def in_scope(rule: Rule, subject: Subject, state: State) -> bool:
             return _provider_named(rule, subject.provider) and _serves(rule, subject, state)
         case Kind.CATALOG:
             return True
+    assert_never(subject.kind)
 
 
 def _provider_named(rule: Rule, provider: str | None) -> bool:
