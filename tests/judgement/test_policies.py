@@ -42,12 +42,12 @@ def test_a_provider_that_begins_to_train_is_told_as_a_warning() -> None:
     assert (alert.at, alert.not_before) == (at(60), at(0))
 
 
-def test_a_policy_that_became_better_is_not_told_unless_asked_for_and_then_as_info() -> None:
-    silent = flip(private(training=True), private())
-    asked = flip(private(training=True), private(), direction="any")
+def test_a_policy_that_became_better_is_told_as_info_unless_only_worse_was_asked_for() -> None:
+    told = flip(private(training=True), private())
+    silent = flip(private(training=True), private(), direction="worse")
 
+    assert [alert.severity for alert in told.alerts] == [Severity.INFO]
     assert silent.alerts == []
-    assert [alert.severity for alert in asked.alerts] == [Severity.INFO]
 
 
 def test_a_severity_that_the_user_wrote_holds_both_ways() -> None:
@@ -317,6 +317,32 @@ def test_an_endpoints_own_flip_is_told_as_such() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("providers_before", "providers_after"),
+    [(True, False), (None, True)],
+    ids=["flips the other way", "is only learnt"],
+)
+def test_an_endpoints_flip_is_its_own_where_its_providers_move_does_not_explain_it(
+    providers_before: bool | None, providers_after: bool
+) -> None:
+    story = Story(rulebook(rule("data-policy-flip", direction="worse")))
+    own = key(GLM, "novita")
+    story.poll(
+        0,
+        endpoints=[NOVITA],
+        policies={"novita": private(training=providers_before)},
+        endpoint_policies={own: private()},
+    )
+
+    story.poll(
+        60,
+        policies={"novita": private(training=providers_after)},
+        endpoint_policies={own: private(training=True)},
+    )
+
+    assert [alert.subject for alert in story.alerts] == [f"{GLM} @ novita"]
+
+
 def test_a_policy_of_an_endpoint_that_was_never_swept_is_told_under_its_own_name() -> None:
     story = Story(rulebook(FLIPS))
     story.poll(0, endpoint_policies={key(GLM, "novita/fp8"): private()})
@@ -401,6 +427,18 @@ def test_an_endpoint_under_another_tag_keeps_its_zero_retention() -> None:
     for moment in (60, 120, 180):
         story.poll(moment, endpoints=[renamed, GROQ], zdr=[key(GLM, "novita/fp8"), key(GLM, "groq")])
 
+    assert story.alerts == []
+
+
+def test_zero_retention_that_only_blinked_is_counted_as_such() -> None:
+    story = zero_retention()
+
+    story.poll(60, zdr=[key(GLM, "groq")])
+    story.poll(65, zdr=[key(GLM, "groq"), key(GLM, "novita")])
+
+    assert [(item.gate, item.subject, item.field) for item in story.suppressed] == [
+        (Gate.UNCONFIRMED, f"{GLM} @ novita", "zdr")
+    ]
     assert story.alerts == []
 
 

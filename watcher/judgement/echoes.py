@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from watcher.catalog.model import Model
@@ -18,6 +18,10 @@ ALIAS_OWN = frozenset({MEMBERSHIP, "alias_target"})
 """What an alias row says of itself; all else is its target's."""
 
 
+Moved = Mapping[tuple[str, str], Move]
+"""The moves of a poll, by the subject's uid and the fact."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """The moves that are no echo, and the echoes."""
@@ -31,7 +35,7 @@ def without_echoes(before: State, after: State, moves: Iterable[Move]) -> Heard:
     moves = tuple(moves)
     kept: list[Move] = []
     dropped: list[Suppressed] = []
-    moved = {(move.subject.uid, move.field) for move in moves}
+    moved = {(move.subject.uid, move.field): move for move in moves}
     for move in moves:
         gate = _echo(move, after, moved)
         if gate is None:
@@ -41,18 +45,24 @@ def without_echoes(before: State, after: State, moves: Iterable[Move]) -> Heard:
     return Heard(moves=tuple(kept), suppressed=(*dropped, *_row_echoes(before, after)))
 
 
-def _echo(move: Move, after: State, moved: set[tuple[str, str]]) -> tuple[Gate, str] | None:
+def _echo(move: Move, after: State, moved: Moved) -> tuple[Gate, str] | None:
     subject = move.subject
     if subject.kind is Kind.MODEL and _is_alias(after, subject.uid) and move.field not in ALIAS_OWN:
         return Gate.ALIAS_ECHO, "an alias shows what its target shows"
     if subject.kind is Kind.ENDPOINT and move.field.startswith("pricing.") and subject.endpoint:
         base = _standard_twin(move, after)
-        if base is not None and (base, move.field) in moved:
+        if base is not None and _explains(moved.get((base, move.field)), move):
             return Gate.TIER_TWIN, "a service tier moves with its standard endpoint"
-    repeats = move.field in POLICY_FIELDS and (subject.provider or "", move.field) in moved
-    if subject.kind is Kind.ENDPOINT and repeats:
-        return Gate.POLICY_ECHO, "the provider's own policy moved; its endpoints repeat it"
+    if subject.kind is Kind.ENDPOINT and move.field in POLICY_FIELDS:
+        cause = moved.get((subject.provider or "", move.field))
+        if cause is not None and cause.new == move.new and _explains(cause, move):
+            return Gate.POLICY_ECHO, "the provider's own policy moved; its endpoints repeat it"
     return None
+
+
+def _explains(cause: Move | None, move: Move) -> bool:
+    """Tell whether a move can be the cause of another: learning, which is not told, explains no change."""
+    return cause is not None and (move.is_learning or not cause.is_learning)
 
 
 def _is_alias(state: State, uid: str) -> bool:

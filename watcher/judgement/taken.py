@@ -57,7 +57,7 @@ def with_health(state: State, surface: Surface, admission: Admission) -> State:
 
 
 def flaps(
-    steps: tuple[Step[K, R], ...], labels: Mapping[K, str] | None, at: datetime
+    steps: tuple[Step[K, R], ...], labels: Mapping[K, str] | None, at: datetime, fact: str | None = None
 ) -> tuple[Suppressed, ...]:
     """Return the absences that were never confirmed: present again before the time was over."""
     return tuple(
@@ -66,7 +66,7 @@ def flaps(
             gate=Gate.UNCONFIRMED,
             rule=None,
             subject=labels[step.key] if labels else str(step.key),
-            field=None,
+            field=fact,
             reason=f"absent since {step.before.missing_since:%Y-%m-%d %H:%M}, back before it was confirmed",
         )
         for step in steps

@@ -42,7 +42,7 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
         moves=()
         if sighting.last is None
         else tuple(move for step in steps for move in _moves(state, step, sighting, slugs)),
-        suppressed=flaps(steps, labels, moment.at),
+        suppressed=flaps(steps, labels, moment.at, ZDR),
     )
 
 
