@@ -14,6 +14,7 @@ from watcher.rules.restless import Restless
 
 DAY = timedelta(days=1)
 OFTEN = 3
+RANGE = frozenset({"kind", "count", "low", "high"})
 Entries = Mapping[EpisodeKey, Restless]
 
 
@@ -63,7 +64,15 @@ def _turn(entry: Restless, group: list[Alert], now: datetime) -> tuple[Restless 
         return replace(entry, waiting=waiting), []
     if not waiting:
         return None, []
-    return replace(entry, waiting=(), line_at=now + DAY), [replace(alert, told_at=now) for alert in waiting]
+    return replace(entry, waiting=(), line_at=now + DAY), [_line(alert, now) for alert in waiting]
+
+
+def _line(alert: Alert, now: datetime) -> Alert:
+    """Return the daily line about one fact; a single move is told as what it is."""
+    if alert.context.get("count") != 1:
+        return replace(alert, told_at=now)
+    plain = {name: value for name, value in alert.context.items() if name not in RANGE}
+    return replace(alert, told_at=now, context=plain)
 
 
 def _counted(entry: Restless, group: list[Alert], now: datetime) -> tuple[Restless | None, list[Alert]]:

@@ -22,7 +22,7 @@ class DataPolicyFlip(EdgePreset):
     BETTER_SEVERITY: ClassVar[Severity | None] = Severity.INFO
 
     fields: tuple[str, ...] = ("training", "retains_prompts", "retention_days", "can_publish", "zdr")
-    direction: PolicyDirection = PolicyDirection.WORSE
+    direction: PolicyDirection = PolicyDirection.ANY
 
     def watches(self) -> tuple[Watch, ...]:
         """Return the watches on the policy of providers and of endpoints."""
