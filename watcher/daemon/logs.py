@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
-from collections.abc import Mapping, MutableMapping
-from typing import Any
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -30,7 +31,7 @@ def configure(least: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _made_visible,
-            _readable if sys.stderr.isatty() else _as_json,
+            _line_for(sys.stderr),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -49,6 +50,12 @@ def _shown(value: object) -> object:
     return [_shown(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def _line_for(stream: TextIO) -> Callable[[object, str, Event], str]:
+    if not stream.isatty():
+        return _as_json
+    return _plain if "NO_COLOR" in os.environ else _readable
+
+
 def _as_json(logger: object, method: str, event: Event) -> str:  # noqa: ARG001  # structlog's signature
     ordered = {"at": event.pop("timestamp"), "level": event.pop("level"), **event}
     line = orjson.dumps(ordered, default=str).decode()
@@ -61,8 +68,13 @@ def _readable(logger: object, method: str, event: Event) -> str:  # noqa: ARG001
     return f"\033[2m{time}\033[0m {mark}{name:{NAME_WIDTH}}\033[0m {_fields(event)}".rstrip()
 
 
+def _plain(logger: object, method: str, event: Event) -> str:
+    return ESCAPES.sub("", _readable(logger, method, event))
+
+
 def _fields(event: Mapping[str, Any]) -> str:
     return " ".join(f"\033[2m{key}=\033[0m{value}" for key, value in event.items())
 
 
+ESCAPES = re.compile("\033\\[[0-9;]*m")
 COLOURS = {"info": "\033[36m", "warning": "\033[33m", "error": "\033[1;31m"}

@@ -50,6 +50,8 @@ def run(
         open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport) as house,
     ):
         log.info("daemon.started", version=__version__, pid=os.getpid(), catalog=config.catalog.base_url)
+        for doubt in config.warnings:
+            log.warning("config.doubted", line=doubt.line, key=doubt.path, reason=doubt.message)
         gc.freeze()
         tune()
         asyncio.run(_watch(house, ending, until, watch))
