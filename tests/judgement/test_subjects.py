@@ -21,11 +21,11 @@ from watcher.catalog.names import Kind
 from watcher.judgement.anchoring import Telling
 from watcher.judgement.clauses import telling_variables
 from watcher.judgement.decision import Gate
-from watcher.judgement.endpoints import Slugs
 from watcher.judgement.present import Observed, present_fact
 from watcher.judgement.readings import readings
 from watcher.judgement.scope import in_scope
 from watcher.judgement.state import State
+from watcher.judgement.subjects import Slugs
 from watcher.rules.level import Level
 from watcher.rules.subject import Subject
 

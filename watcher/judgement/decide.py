@@ -16,7 +16,6 @@ from watcher.judgement.blindness import watch_surfaces
 from watcher.judgement.clauses import telling_variables
 from watcher.judgement.decision import Decision
 from watcher.judgement.echoes import without_echoes
-from watcher.judgement.endpoints import Slugs, slugs_in
 from watcher.judgement.levels import Poll, listen
 from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
@@ -26,6 +25,7 @@ from watcher.judgement.returns import handed_over, not_told
 from watcher.judgement.routing import route
 from watcher.judgement.schema import learnt, schema_changes
 from watcher.judgement.state import State
+from watcher.judgement.subjects import Slugs, slugs_in
 from watcher.judgement.taken import Moment
 from watcher.judgement.telling import alert_of
 from watcher.rules.episodes import EpisodeKey

@@ -9,12 +9,12 @@ from watcher.catalog.names import EndpointKey, Kind
 from watcher.catalog.policy import DataPolicy
 from watcher.catalog.sheets import EndpointPoliciesSheet
 from watcher.judgement.admit import doubt_about
-from watcher.judgement.endpoints import slugs_in, subject_of_endpoint
 from watcher.judgement.facts import digest, facts_of_policy
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.present import offers_of
 from watcher.judgement.state import State
+from watcher.judgement.subjects import slugs_in, subject_of_endpoint
 from watcher.judgement.taken import Moment, Taken
 from watcher.rules.subject import Subject
 

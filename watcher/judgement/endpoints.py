@@ -6,161 +6,40 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import EndpointKey, Kind, ModelId, Surface
-from watcher.catalog.sheets import EndpointsSheet, Offers
+from watcher.catalog.names import EndpointKey, ModelId, Surface
+from watcher.catalog.sheets import EndpointsSheet
 from watcher.catalog.telemetry import Telemetry
-from watcher.judgement.admit import (
-    STEPPED_BACK,
-    Admission,
-    Doubt,
-    admit,
-    doubt_about_prices,
-    doubt_about_rows,
-    doubt_about_size,
-)
+from watcher.judgement.admit import Admission, admit
 from watcher.judgement.cheapest import facts_of_offers, offered
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_endpoint, moved
+from watcher.judgement.facts import ABSENT_SUBJECT, facts_of_endpoint
 from watcher.judgement.follow import Sighting, Step, Turn, follow, with_content
-from watcher.judgement.generations import Row, beginning, steps_back
-from watcher.judgement.models import subject_of_model
 from watcher.judgement.moves import Move, moves_between
-from watcher.judgement.ordinals import matched
 from watcher.judgement.renames import renamed, under_new_keys
-from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
+from watcher.judgement.state import UNREAD_SURFACE, State
+from watcher.judgement.subjects import Slugs, slugs_in, subject_of_endpoint, subject_of_model
+from watcher.judgement.tables import (
+    NOTHING_KNOWN,
+    Known,
+    Tables,
+    digest_of_endpoint,
+    doubt_about_sweep,
+    tables_of,
+    unobserved_in,
+)
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
-from watcher.rules.subject import Subject
 from watcher.rules.watch import MEMBERSHIP
-
-Known = Mapping[EndpointKey, Tracked[Endpoint]]
-NOTHING_KNOWN: Known = {}
-
-
-def digest_of_endpoint(endpoint: Endpoint) -> str:
-    """Return a digest of an endpoint's facts, scheduled prices counted as they stand."""
-    return digest(facts_of_endpoint(endpoint))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slugs:
-    """Which provider an endpoint's ``provider_name`` is; the tag's first part where the name is not known."""
-
-    by_name: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, endpoint: Endpoint) -> str:
-        """Return the provider's slug."""
-        return self.by_name.get(endpoint.provider_name) or endpoint.key.tag.partition("/")[0]
-
-
-def slugs_in(state: State) -> Slugs:
-    """Return the slugs by name of all known providers."""
-    return Slugs(by_name={tracked.record.name: str(slug) for slug, tracked in state.providers.items()})
-
-
-def subject_of_endpoint(tracked: Tracked[Endpoint], slugs: Slugs) -> Subject:
-    """Return an endpoint as a subject."""
-    key = tracked.record.key
-    return Subject(
-        kind=Kind.ENDPOINT,
-        uid=tracked.uid,
-        label=key.label,
-        model=key.model,
-        provider=slugs.of(tracked.record),
-        endpoint=key.tag,
-    )
 
 
 def take_in_endpoints(state: State, sheet: EndpointsSheet, moment: Moment) -> Taken:
     """Return the state after one sweep over the endpoints of some models; the others are unobserved."""
     health = state.surfaces.get(Surface.ENDPOINTS, UNREAD_SURFACE)
-    tables = {
-        model: _rows(state.endpoints.get(model, NOTHING_KNOWN), offers)
-        for model, offers in sheet.rows.items()
-        if not _is_as_it_was(state.endpoints.get(model), offers)
-    }
-    doubt = _doubt(state, sheet, tables, moment)
+    tables = tables_of(state, sheet)
+    doubt = doubt_about_sweep(state, sheet, tables, moment)
     admission = admit(Surface.ENDPOINTS, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
         return not_believed(state, Surface.ENDPOINTS, admission)
     return _believed(state, sheet, tables, moment, admission)
-
-
-Tables = Mapping[ModelId, Mapping[EndpointKey, Endpoint]]
-"""The endpoints of the models that are not as they were; most are, and are skipped by identity."""
-
-
-def _is_as_it_was(known: Known | None, offers: Offers) -> bool:
-    if known is None or offers.bad or len(known) != len(offers.endpoints):
-        return False
-    for endpoint in offers.endpoints:
-        tracked = known.get(endpoint.key)
-        if tracked is None or tracked.record is not endpoint or tracked.missing_since is not None:
-            return False
-    return True
-
-
-def _rows(known: Known, offers: Offers) -> Mapping[EndpointKey, Endpoint]:
-    rows = {endpoint.key: endpoint for endpoint in offers.endpoints}
-    has_twins = any(key.ordinal for key in rows) or len(rows) < len(offers.endpoints)
-    if not has_twins:
-        return rows
-    return {endpoint.key: endpoint for endpoint in matched(known, offers.endpoints)}
-
-
-def _unobserved(known: Known, offers: Offers) -> frozenset[EndpointKey]:
-    bad = {row.id for row in offers.bad}
-    if None in bad:
-        return frozenset(known)
-    return frozenset(key for key in known if key.tag in bad) if bad else frozenset()
-
-
-def _doubt(state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment) -> Doubt | None:
-    if sheet.fault is not None:
-        return Doubt(reason=sheet.fault)
-    if not sheet.rows:
-        first = next(iter(sheet.unanswered.values()), None)
-        return Doubt(reason=f"no model answered, first: {first}" if first else "an empty answer")
-    listed = sum(len(offers.endpoints) for offers in sheet.rows.values())
-    bad = tuple(row for offers in sheet.rows.values() for row in offers.bad)
-    doubt = doubt_about_rows(bad, listed + len(bad))
-    if doubt is not None:
-        return doubt
-    rows = list(_differing(state, sheet, tables))
-    present = sum(
-        len(known) if model not in tables else sum(not tracked.gone for tracked in known.values())
-        for model in sheet.rows
-        if (known := state.endpoints.get(model)) is not None
-    )
-    doubt = doubt_about_size(sum(row.record is None for row in rows), present)
-    doubt = doubt or doubt_about_prices(sum(row.price_moved for row in rows), present)
-    if doubt is None and steps_back(rows, digest_of_endpoint, moment.at):
-        doubt = STEPPED_BACK
-    return doubt
-
-
-def _differing(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[Row[Endpoint]]:
-    for model, rows in tables.items():
-        known = state.endpoints.get(model)
-        if known is None:
-            continue
-        for key, endpoint in rows.items():
-            tracked = known.get(key)
-            if tracked is None or tracked.gone:
-                yield Row(owner=endpoint.provider_name, tracked=tracked, record=endpoint)
-            elif tracked.record is not endpoint and tracked.record != endpoint:
-                names = moved(facts_of_endpoint(tracked.record), facts_of_endpoint(endpoint))
-                if names:
-                    prices = any(name.startswith("pricing.") for name in names)
-                    yield Row(
-                        owner=endpoint.provider_name, tracked=tracked, record=endpoint, price_moved=prices
-                    )
-        if len(known) > len(rows):
-            unobserved = _unobserved(known, sheet.rows[model])
-            for key in known.keys() - rows.keys() - unobserved:
-                if not known[key].gone:
-                    came = known[key].first_seen > beginning(known)
-                    name = known[key].record.provider_name
-                    yield Row(owner=name, tracked=known[key], record=None, came=came)
 
 
 def _believed(
@@ -181,7 +60,7 @@ def _believed(
     unreadable: list[str] = []
     for model, rows in tables.items():
         known = state.endpoints.get(model)
-        unobserved = _unobserved(known or NOTHING_KNOWN, sheet.rows[model]) - rows.keys()
+        unobserved = unobserved_in(known or NOTHING_KNOWN, sheet.rows[model]) - rows.keys()
         unreadable.extend(state.endpoints[model][key].uid for key in unobserved)
         turned = _follow_model(
             model,

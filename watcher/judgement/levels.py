@@ -11,11 +11,11 @@ from watcher.alerts.alert import Alert, Status
 from watcher.catalog.names import Kind, ModelId
 from watcher.judgement.clauses import reading_variables
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.endpoints import Slugs
 from watcher.judgement.episodes import Beat, Taking, advance, closed_when_blind
 from watcher.judgement.readings import readings
 from watcher.judgement.scope import in_scope
 from watcher.judgement.state import State
+from watcher.judgement.subjects import Slugs
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.level import Level, Side
 from watcher.rules.rule import Rule

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from watcher.catalog.model import Model
-from watcher.catalog.names import Kind, ModelId, Surface, author_of
+from watcher.catalog.names import ModelId, Surface, author_of
 from watcher.catalog.sheets import ModelsSheet
 from watcher.judgement.admit import (
     STEPPED_BACK,
@@ -30,17 +29,11 @@ from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.generations import Row, beginning, steps_back
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
+from watcher.judgement.subjects import subject_of_model
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
-from watcher.rules.subject import Subject
 from watcher.rules.watch import FREE, MEMBERSHIP
 
 Known = Mapping[ModelId, Tracked[Model]]
-
-
-@lru_cache(maxsize=8192)
-def subject_of_model(model: str) -> Subject:
-    """Return a model as a subject."""
-    return Subject(kind=Kind.MODEL, uid=model, label=model, model=model)
 
 
 def take_in_models(state: State, sheet: ModelsSheet, moment: Moment) -> Taken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from watcher.catalog.names import Kind, ProviderSlug, Surface
+from watcher.catalog.names import ProviderSlug, Surface
 from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.sheets import PoliciesSheet, ProvidersSheet
@@ -15,14 +15,9 @@ from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, fac
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import UNREAD_SURFACE, State
+from watcher.judgement.subjects import subject_of_provider
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
-from watcher.rules.subject import Subject
 from watcher.rules.watch import MEMBERSHIP
-
-
-def subject_of_provider(slug: str) -> Subject:
-    """Return a provider as a subject."""
-    return Subject(kind=Kind.PROVIDER, uid=slug, label=slug, provider=slug)
 
 
 def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Taken:

@@ -10,11 +10,9 @@ from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, Kind, ModelId
 from watcher.catalog.telemetry import UNREAD, Telemetry
 from watcher.judgement.cheapest import cheapest, offered
-from watcher.judgement.endpoints import Slugs, subject_of_endpoint
-from watcher.judgement.models import subject_of_model
 from watcher.judgement.present import offers_of
-from watcher.judgement.providers import subject_of_provider
 from watcher.judgement.state import State, Tracked
+from watcher.judgement.subjects import Slugs, subject_of_endpoint, subject_of_model, subject_of_provider
 from watcher.rules.level import Level
 from watcher.rules.subject import Subject
 

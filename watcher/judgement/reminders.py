@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from watcher.alerts.alert import Alert, Status, alert_id
 from watcher.catalog.model import Model
-from watcher.judgement.models import subject_of_model
 from watcher.judgement.scope import in_scope
 from watcher.judgement.state import State
+from watcher.judgement.subjects import subject_of_model
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.rule import Rule
 

@@ -11,11 +11,11 @@ from watcher.catalog.policy import POLICY_FIELDS, is_worse
 from watcher.judgement.anchoring import Telling
 from watcher.judgement.cheapest import cheapest, offered
 from watcher.judgement.clauses import percent_of
-from watcher.judgement.endpoints import Slugs
 from watcher.judgement.facts import json_value
 from watcher.judgement.moves import event_of
 from watcher.judgement.present import offers_of
 from watcher.judgement.state import State
+from watcher.judgement.subjects import Slugs
 from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from watcher.catalog.names import EndpointKey, Surface
 from watcher.catalog.sheets import ZdrSheet
 from watcher.judgement.admit import admit, doubt_about, doubt_about_size
-from watcher.judgement.endpoints import Slugs, slugs_in, subject_of_endpoint
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.moves import Move
 from watcher.judgement.present import ZDR, offers_of
 from watcher.judgement.state import UNREAD_SURFACE, State
+from watcher.judgement.subjects import Slugs, slugs_in, subject_of_endpoint
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
 
 

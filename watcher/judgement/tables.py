@@ -1,0 +1,116 @@
+"""Tables: one sweep over endpoints beside what is known of them, and what speaks against believing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.names import EndpointKey, ModelId
+from watcher.catalog.sheets import EndpointsSheet, Offers
+from watcher.judgement.admit import (
+    STEPPED_BACK,
+    Doubt,
+    doubt_about_prices,
+    doubt_about_rows,
+    doubt_about_size,
+)
+from watcher.judgement.facts import digest, facts_of_endpoint, moved
+from watcher.judgement.generations import Row, beginning, steps_back
+from watcher.judgement.ordinals import matched
+from watcher.judgement.state import State, Tracked
+from watcher.judgement.taken import Moment
+
+Known = Mapping[EndpointKey, Tracked[Endpoint]]
+NOTHING_KNOWN: Known = {}
+Tables = Mapping[ModelId, Mapping[EndpointKey, Endpoint]]
+"""The endpoints of the models that are not as they were; most are, and are skipped by identity."""
+
+
+def tables_of(state: State, sheet: EndpointsSheet) -> Tables:
+    """Return the rows of each model that is not as it was, equal tags matched to what they were before."""
+    return {
+        model: _rows(state.endpoints.get(model, NOTHING_KNOWN), offers)
+        for model, offers in sheet.rows.items()
+        if not _is_as_it_was(state.endpoints.get(model), offers)
+    }
+
+
+def _is_as_it_was(known: Known | None, offers: Offers) -> bool:
+    if known is None or offers.bad or len(known) != len(offers.endpoints):
+        return False
+    for endpoint in offers.endpoints:
+        tracked = known.get(endpoint.key)
+        if tracked is None or tracked.record is not endpoint or tracked.missing_since is not None:
+            return False
+    return True
+
+
+def _rows(known: Known, offers: Offers) -> Mapping[EndpointKey, Endpoint]:
+    rows = {endpoint.key: endpoint for endpoint in offers.endpoints}
+    has_twins = any(key.ordinal for key in rows) or len(rows) < len(offers.endpoints)
+    if not has_twins:
+        return rows
+    return {endpoint.key: endpoint for endpoint in matched(known, offers.endpoints)}
+
+
+def unobserved_in(known: Known, offers: Offers) -> frozenset[EndpointKey]:
+    """Return the known endpoints that an answer says nothing about: their rows could not be read."""
+    bad = {row.id for row in offers.bad}
+    if None in bad:
+        return frozenset(known)
+    return frozenset(key for key in known if key.tag in bad) if bad else frozenset()
+
+
+def doubt_about_sweep(state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment) -> Doubt | None:
+    """Return what speaks against believing a sweep, or None."""
+    if sheet.fault is not None:
+        return Doubt(reason=sheet.fault)
+    if not sheet.rows:
+        first = next(iter(sheet.unanswered.values()), None)
+        return Doubt(reason=f"no model answered, first: {first}" if first else "an empty answer")
+    listed = sum(len(offers.endpoints) for offers in sheet.rows.values())
+    bad = tuple(row for offers in sheet.rows.values() for row in offers.bad)
+    doubt = doubt_about_rows(bad, listed + len(bad))
+    if doubt is not None:
+        return doubt
+    rows = list(_differing(state, sheet, tables))
+    present = sum(
+        len(known) if model not in tables else sum(not tracked.gone for tracked in known.values())
+        for model in sheet.rows
+        if (known := state.endpoints.get(model)) is not None
+    )
+    doubt = doubt_about_size(sum(row.record is None for row in rows), present)
+    doubt = doubt or doubt_about_prices(sum(row.price_moved for row in rows), present)
+    if doubt is None and steps_back(rows, digest_of_endpoint, moment.at):
+        doubt = STEPPED_BACK
+    return doubt
+
+
+def _differing(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[Row[Endpoint]]:
+    for model, rows in tables.items():
+        known = state.endpoints.get(model)
+        if known is None:
+            continue
+        for key, endpoint in rows.items():
+            tracked = known.get(key)
+            if tracked is None or tracked.gone:
+                yield Row(owner=endpoint.provider_name, tracked=tracked, record=endpoint)
+            elif tracked.record is not endpoint and tracked.record != endpoint:
+                names = moved(facts_of_endpoint(tracked.record), facts_of_endpoint(endpoint))
+                if names:
+                    prices = any(name.startswith("pricing.") for name in names)
+                    yield Row(
+                        owner=endpoint.provider_name, tracked=tracked, record=endpoint, price_moved=prices
+                    )
+        if len(known) > len(rows):
+            unobserved = unobserved_in(known, sheet.rows[model])
+            for key in known.keys() - rows.keys() - unobserved:
+                if not known[key].gone:
+                    came = known[key].first_seen > beginning(known)
+                    name = known[key].record.provider_name
+                    yield Row(owner=name, tracked=known[key], record=None, came=came)
+
+
+def digest_of_endpoint(endpoint: Endpoint) -> str:
+    """Return a digest of an endpoint's facts, scheduled prices counted as they stand."""
+    return digest(facts_of_endpoint(endpoint))
