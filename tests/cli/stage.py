@@ -131,8 +131,13 @@ def watcher(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def started(*arguments: str | Path) -> subprocess.Popen[str]:
     """Start a verb; the caller ends it."""
+    return spawned(_command(arguments))
+
+
+def spawned(command: Sequence[str]) -> subprocess.Popen[str]:
+    """Start a program that finds our packages; the caller ends it."""
     return subprocess.Popen(
-        _command(arguments),
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -141,10 +146,13 @@ def started(*arguments: str | Path) -> subprocess.Popen[str]:
 
 
 class Daemon:
-    """``watcher run`` as a process; it is killed when the test is over, or takes too long."""
+    """``watcher run`` as a process; it is killed when the test is over, or takes too long.
 
-    def __init__(self, config: Path) -> None:
-        self._process = started("run", "-c", config)
+    ``process`` is one that somebody else started.
+    """
+
+    def __init__(self, config: Path, process: subprocess.Popen[str] | None = None) -> None:
+        self._process = process or started("run", "-c", config)
         self._alarm = threading.Timer(PATIENCE, self._process.kill)
         self._alarm.start()
         self.events: list[dict[str, Any]] = []
@@ -165,6 +173,11 @@ class Daemon:
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Wait until it ends by itself and return the exit code."""
+        self._process.communicate()
+        return self._process.returncode
 
     def end(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code."""
