@@ -292,7 +292,7 @@ def test_a_providers_flip_that_its_endpoints_repeat_is_one_message_about_the_pro
     )
 
     (alert,) = story.alerts
-    assert (alert.subject, alert.context["endpoints"]) == ("novita", 2)
+    assert (alert.subject, alert.context["also"]) == ("novita", sorted((own.label, second.label)))
     assert story.gates == [Gate.POLICY_ECHO] * 2
 
 

@@ -95,7 +95,7 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
     if subject.provider and (provider := after.providers.get(ProviderSlug(subject.provider))):
         context["provider_name"] = provider.record.name
     if subject.kind is Kind.PROVIDER and telling.field in POLICY_FIELDS:
-        context["endpoints"] = _served(after, subject.provider or "", slugs)
+        context["also"] = _affected(telling, after, slugs)
     meter = _meter(telling)
     if meter is not None:
         context.update(_offers_context(telling, meter, before, after))
@@ -104,12 +104,21 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
     return context
 
 
-def _served(state: State, slug: str, slugs: Slugs) -> int:
-    return sum(
-        slugs.of(tracked.record) == slug and not tracked.gone
+def _affected(telling: Telling, state: State, slugs: Slugs) -> list[str]:
+    """Return the endpoints a provider's policy stands for: those that show it too, else all it serves."""
+    slug = telling.subject.provider or ""
+    own = [
+        key.label
+        for key, tracked in state.endpoint_policies.items()
+        if key.tag.partition("/")[0] == slug and getattr(tracked.record, telling.field) == telling.new
+    ]
+    served = (
+        tracked.record.key.label
         for offers in state.endpoints.values()
         for tracked in offers.values()
+        if slugs.of(tracked.record) == slug and not tracked.gone
     )
+    return sorted(own or served)
 
 
 def _offers_context(telling: Telling, meter: str, before: State, after: State) -> dict[str, object]:
