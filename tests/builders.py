@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from watcher.alerts.alert import Alert
 from watcher.alerts.notification import Notification
 from watcher.alerts.receiver import Receiver
+from watcher.alerts.troubles import Troubles
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.model import Model
 from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
@@ -317,6 +318,7 @@ class Story:
     book: Rulebook
     state: State = field(default_factory=State)
     decisions: list[Decision] = field(default_factory=list)
+    troubles: Troubles = field(default_factory=dict)
 
     def poll(self, moment: float | datetime, **surfaces: Any) -> Decision:
         """Judge one poll of the surfaces that are given."""
@@ -328,7 +330,7 @@ class Story:
         return self.judge(None, moment if isinstance(moment, datetime) else at(moment))
 
     def judge(self, one: Seen | None, now: datetime) -> Decision:
-        decision = decide(self.state, one, self.book, now)
+        decision = decide(self.state, one, self.book, now, troubles=self.troubles)
         self.state = decision.state
         self.decisions.append(decision)
         return decision

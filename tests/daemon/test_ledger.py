@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,22 @@ def test_a_restart_goes_on_from_what_was_written(store: Store) -> None:
     entry = Ledger(store, BOOK, {"us": ("#one",)}).enter(seen("a/b", "a/c", "a/c:free", minute=5), at(5))
 
     assert [alert.subject for alert in entry.decision.alerts] == ["a/c:free"]
+
+
+def test_a_paused_target_is_told_to_the_other_receivers_until_it_is_back(store: Store) -> None:
+    trouble = Rule(name="catalog-trouble", use="catalog-trouble", trouble_after=3)
+    book = replace(BOOK, rules=(trouble,), receivers=(US, replace(US, name="boss")))
+    ledger = Ledger(store, book, {"us": ("#one",), "boss": ("boss@example.org",)})
+    store.outbox.pause("us", "#one", now=NOON, next_at=at(1440), reason="HTTP 404: no_service")
+    store.outbox.pause("us", "#gone", now=NOON, next_at=at(1440), reason="HTTP 404: no_service")
+
+    ledger.enter(None, at(5))
+    ledger.enter(None, at(10))
+    store.outbox.resume("us", "#one", at(15))
+    ledger.enter(None, at(20))
+
+    rows = store.queries.outbox()
+    assert [(row.receiver, str(row.notification.status)) for row in rows] == [
+        ("boss", "firing"),
+        ("boss", "resolved"),
+    ]

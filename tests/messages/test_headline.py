@@ -203,6 +203,19 @@ def title(*alerts: Alert) -> str:
             alert("catalog.receiver_paused", "team-slack", context={"reason": "HTTP 404: no_service"}),
             "Receiver paused: team-slack (HTTP 404: no_service)",
         ),
+        (
+            alert(
+                "catalog.receiver_paused",
+                "team-slack",
+                status=Status.RESOLVED,
+                context={"lasted_seconds": 5400.0},
+            ),
+            "Receiver takes messages again: team-slack (after 1 h 30 min)",
+        ),
+        (
+            alert("catalog.backlog_cut", "team-slack", context={"reason": "backlog over 10,000"}),
+            "Backlog cut: team-slack (backlog over 10,000)",
+        ),
         (alert("catalog.of_tomorrow", "models"), "Of tomorrow: models"),
         (alert("model.of_tomorrow", "a/b", field="colour", old="red", new=True), "a/b: colour red → yes"),
     ],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.alerts.notification import Notification
+from watcher.alerts.troubles import RECEIVER_PAUSED, TargetTrouble, Troubles
 from watcher.catalog.sheets import Seen
 from watcher.judgement.decide import decide
 from watcher.judgement.decision import Decision
@@ -57,12 +58,19 @@ class Ledger:
 
     def _enter(self, seen: Seen | None, now: datetime) -> Entry:
         before, version = self._loaded
-        decision = decide(before, seen, self.rulebook, now)
+        decision = decide(before, seen, self.rulebook, now, troubles=self._troubles())
         rows = self._rows(decision.notifications)
         version = self._store.commit(before, decision, rows, now=now, expected_version=version)
         self._loaded = Loaded(decision.state, version)
         self.next_due = decision.next_due
         return Entry(before=before, decision=decision)
+
+    def _troubles(self) -> Troubles:
+        return {
+            TargetTrouble(RECEIVER_PAUSED, pause.receiver, pause.target): pause.reason
+            for pause in self._store.queries.pauses()
+            if pause.target in self._labels.get(pause.receiver, ())
+        }
 
     def _rows(self, notifications: Sequence[Notification]) -> list[tuple[Notification, str]]:
         return [

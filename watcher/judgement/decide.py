@@ -8,6 +8,7 @@ from datetime import datetime
 
 from watcher.alerts.alert import Alert
 from watcher.alerts.stillness import kept_still
+from watcher.alerts.troubles import Troubles
 from watcher.catalog.names import Kind, Surface
 from watcher.catalog.sheets import Seen
 from watcher.judgement.absorb import Absorbed, absorb
@@ -19,6 +20,7 @@ from watcher.judgement.echoes import without_echoes
 from watcher.judgement.levels import Poll, listen
 from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
+from watcher.judgement.receivers import watch_receivers
 from watcher.judgement.reminders import remind
 from watcher.judgement.restlessness import calm, next_line
 from watcher.judgement.returns import handed_over, not_told
@@ -32,12 +34,22 @@ from watcher.rules.episodes import EpisodeKey
 from watcher.rules.rulebook import Rulebook
 from watcher.rules.watch import FREE
 
+NO_TROUBLES: Troubles = {}
 
-def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -> Decision:
+
+def decide(
+    state: State,
+    seen: Seen | None,
+    rulebook: Rulebook,
+    now: datetime,
+    *,
+    troubles: Troubles = NO_TROUBLES,
+) -> Decision:
     """Return all that follows from what was seen at ``now`` (None: only time passed).
 
     Pure: the same arguments give the same decision, in the daemon, ``once``, ``backtest``, ``explain`` and
-    the tests alike. ``now`` is the poll's own time where there is one (aware UTC).
+    the tests alike. ``now`` is the poll's own time where there is one (aware UTC). ``troubles`` are what
+    delivery has with targets now.
     """
     before = _for_rules(state, rulebook)
     last = {surface: health.believed_at for surface, health in before.surfaces.items()}
@@ -52,12 +64,20 @@ def decide(state: State, seen: Seen | None, rulebook: Rulebook, now: datetime) -
     judged = judge(absorbed.state, rulebook.rules, heard.moves, absorbed.observed, at=now, holds=holds)
     levels = listen(absorbed.state, rulebook.rules, _poll(absorbed, before, rulebook, slugs, now), now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
+    episodes, unwell = watch_receivers(episodes, rulebook.rules, troubles, now)
     tellings = handed_over(judged.tellings, rulebook.rules, absorbed.state)
     calmed = calm(before.restless, _edges(tellings, before, absorbed.state, slugs, now), now)
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
     news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now=now)
     reminded = remind(absorbed.state, rulebook.rules, judged.anchors, now)
-    alerts = (*calmed.alerts, *reminded.alerts, *alerts_of(news, rulebook.rules, now), *levels.alerts, *blind)
+    alerts = (
+        *calmed.alerts,
+        *reminded.alerts,
+        *alerts_of(news, rulebook.rules, now),
+        *levels.alerts,
+        *blind,
+        *unwell,
+    )
     after = replace(absorbed.state, anchors=reminded.anchors, episodes=episodes, restless=calmed.restless)
     routed = route(before, after, alerts, rulebook, now)
     world = (move for move in heard.moves if not move.is_learning and move.field != FREE)

@@ -12,6 +12,7 @@ from watcher.alerts.notification import Notification
 from watcher.alerts.receiver import Receiver
 from watcher.alerts.silence import Silence
 from watcher.judgement.decision import Gate, Suppressed
+from watcher.judgement.receivers import is_about
 from watcher.judgement.state import State
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.rule import Rule
@@ -53,9 +54,13 @@ def route(before: State, state: State, alerts: Iterable[Alert], rulebook: Rulebo
 def _wanting(
     alert: Alert, rule: Rule, receivers: Mapping[str, Receiver], before: State, groups: Groups
 ) -> Iterator[Receiver]:
-    """Yield the receivers of an alert; an end is told only to those that were told the beginning."""
+    """Yield the receivers of an alert; an end is told only to those that were told the beginning.
+
+    A receiver's own trouble is for the others.
+    """
     names = rule.notify or tuple(receivers)
-    for receiver in (receivers[name] for name in names if name in receivers):
+    able = (name for name in names if name in receivers and not is_about(alert, name))
+    for receiver in (receivers[name] for name in able):
         if alert.status is Status.FIRING or (
             receiver.resolved and _knows_of(alert, receiver.name, before, groups)
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from watcher.alerts.alert import Alert, Status
+from watcher.alerts.troubles import BACKLOG_CUT, RECEIVER_PAUSED
 from watcher.messages.amounts import number
 from watcher.messages.spans import duration
 from watcher.messages.telling import Telling, is_kind, text
@@ -14,8 +15,12 @@ LEADS = {
     "catalog.refused": ("Polls not believed: {}", "poll refused", "polls refused"),
     "catalog.blind": ("Blind: no believed poll of {}", "blind surface", "blind surfaces"),
     "catalog.receiver_paused": ("Receiver paused: {}", "receiver paused", "receivers paused"),
+    "catalog.backlog_cut": ("Backlog cut: {}", "backlog cut", "backlogs cut"),
+    "catalog.receiver_back": ("Receiver takes messages again: {}", "receiver back", "receivers back"),
 }
 """Event: the title around its subject, and how many are counted."""
+
+DELIVERY = (RECEIVER_PAUSED, BACKLOG_CUT)
 
 
 def tell_trouble(alert: Alert) -> Telling:
@@ -35,9 +40,11 @@ def tell_trouble(alert: Alert) -> Telling:
 
 
 def _lead(alert: Alert) -> tuple[str, str, str]:
+    ended = alert.status is Status.RESOLVED
     if is_kind(alert, "blind"):
-        ended = alert.status is Status.RESOLVED
         return LEADS["catalog.surface_back" if ended else "catalog.blind"]
+    if ended and alert.event in DELIVERY:
+        return LEADS["catalog.receiver_back"]
     name = alert.event.partition(".")[2].replace("_", " ")
     return LEADS.get(alert.event, (f"{name.capitalize()}: {{}}", name, f"{name} messages"))
 
