@@ -226,7 +226,7 @@ def main() -> None:
     server.start()
     with tempfile.TemporaryDirectory() as folder:
         for line in compare(here.recv(), rounds, Path(folder)):
-            print(line, flush=True)  # noqa: T201  # figures are what a benchmark is for
+            print(line, flush=True)
     server.terminate()
 
 

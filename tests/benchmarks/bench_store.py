@@ -144,4 +144,4 @@ def measured() -> Iterator[str]:
 
 if __name__ == "__main__":
     for line in measured():
-        print(line)  # noqa: T201  # the result
+        print(line)

@@ -109,7 +109,7 @@ def _report(kills: int, names: Sequence[str], accepted: Sequence[tuple[str, str]
     times = Counter((lane, name) for lane, body in accepted for name in names if name in body)
     lost = sum(times[lane, name] == 0 for lane in LANES for name in names)
     repeats = sum(count - 1 for count in times.values())
-    print(  # noqa: T201  # the result
+    print(
         f"{kills} kills, {len(names)} alerts to {len(LANES)} targets: {lost} lost, {repeats} repeated "
         f"(at most {kills * len(LANES)} may be), {left} rows left in the outbox"
     )
