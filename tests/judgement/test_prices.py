@@ -37,6 +37,18 @@ def test_a_price_change_is_that_of_the_cheapest_offer() -> None:
     assert (alert.context["cheapest_provider"], alert.context["was_cheapest_provider"]) == ("Groq", "Novita")
 
 
+def test_who_was_cheapest_is_told_also_when_the_price_had_to_last() -> None:
+    story = Story(rulebook(rule("price-change")))
+    story.poll(0, endpoints=[endpoint(GLM, "novita", prompt="2"), endpoint(GLM, "groq", prompt="5")])
+    cheaper = [endpoint(GLM, "novita", prompt="2"), endpoint(GLM, "groq", prompt="1")]
+
+    story.poll(15, endpoints=cheaper)
+    story.poll(45, endpoints=cheaper)
+
+    (alert,) = story.alerts
+    assert (alert.context["cheapest_provider"], alert.context["was_cheapest_provider"]) == ("Groq", "Novita")
+
+
 def test_a_dearer_offer_that_moves_changes_nothing_for_the_model() -> None:
     story = after_polls(
         [endpoint(GLM, "novita", prompt="2"), endpoint(GLM, "groq", prompt="5")],

@@ -42,6 +42,7 @@ class Telling:
     since: datetime
     not_before: datetime | None
     is_return: bool = False
+    was_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Case:
     since: datetime
     not_before: datetime | None
     newcomer: bool = False
+    was_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,7 @@ def _cases(
                 since=move.at,
                 not_before=move.not_before,
                 newcomer=move.newcomer,
+                was_by=move.was_by,
             )
     return cases
 
@@ -175,13 +178,17 @@ def _waiting(
 def weigh(anchor: Anchor | None, case: Case, holds: Clause) -> Weighed:
     """Weigh one fact against its anchor."""
     if case.new is None:
-        known = anchor or (None if case.old is None else Anchor(subject=case.subject, value=case.old))
+        known = anchor or (
+            None if case.old is None else Anchor(subject=case.subject, value=case.old, offered_by=case.was_by)
+        )
         return Weighed(anchor=known)
     anchor = _settled(anchor, case)
     start = anchor.value if anchor is not None else case.old
     if start is None or (anchor is None and case.newcomer and case.watch.newcomer is Newcomer.ANCHOR):
         return Weighed(anchor=None)
-    base = replace(anchor or Anchor(subject=case.subject, value=start), subject=case.subject)
+    base = replace(
+        anchor or Anchor(subject=case.subject, value=start, offered_by=case.was_by), subject=case.subject
+    )
     match _verdict(base, case):
         case Verdict.SAME:
             return _undone(base, case)
@@ -244,6 +251,7 @@ def _wanted(anchor: Anchor, case: Case, holds: Clause) -> Weighed:
         new=case.new,
         since=pending.since,
         not_before=pending.not_before,
+        was_by=anchor.offered_by,
         is_return=case.watch.compare(case.field, anchor.value, case.new) is Verdict.RETURN,
     )
     if case.rule.where is not None and holds(telling) is not True:

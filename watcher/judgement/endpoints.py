@@ -10,7 +10,7 @@ from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.catalog.sheets import EndpointsSheet
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.admit import Admission, admit
-from watcher.judgement.cheapest import facts_of_offers, offered
+from watcher.judgement.cheapest import cheapest, facts_of_offers, offered
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.facts import ABSENT_SUBJECT, facts_of_endpoint
 from watcher.judgement.follow import Sighting, Step, Turn, follow, with_content
@@ -200,10 +200,13 @@ def _scheduled(
 def _cheapest_moves(
     model: ModelId, before: Known, after: Known, sighting: Sighting[Endpoint]
 ) -> Iterator[Move]:
-    old, new = facts_of_offers(offered(before.values())), facts_of_offers(offered(after.values()))
-    if old != new:
-        subject = subject_of_model(model)
-        yield from moves_between(subject, old, new, at=sighting.at, not_before=sighting.last)
+    offers = offered(before.values())
+    old, new = facts_of_offers(offers), facts_of_offers(offered(after.values()))
+    if old == new:
+        return
+    best = {f"pricing.{meter}": endpoint.provider_name for meter, (_, endpoint) in cheapest(offers).items()}
+    for move in moves_between(subject_of_model(model), old, new, at=sighting.at, not_before=sighting.last):
+        yield replace(move, was_by=best.get(move.field))
 
 
 def _readings(state: State, sheet: EndpointsSheet, tables: Tables) -> Mapping[EndpointKey, Telemetry]:

@@ -19,7 +19,7 @@ class Move:
     """``old`` and ``new`` are facts' values; None is unknown.
 
     ``at`` is the poll that first showed it, ``not_before`` the believed poll before that. A newcomer's moves
-    start from its absence.
+    start from its absence. ``was_by`` names who offered a model's cheapest price before.
     """
 
     subject: Subject
@@ -29,6 +29,7 @@ class Move:
     at: datetime
     not_before: datetime | None
     newcomer: bool = False
+    was_by: str | None = None
 
     @property
     def is_learning(self) -> bool:

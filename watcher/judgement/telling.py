@@ -122,6 +122,7 @@ def _affected(telling: Telling, state: State, slugs: Slugs) -> list[str]:
 
 
 def _offers_context(telling: Telling, meter: str, before: State, after: State) -> dict[str, object]:
+    """Return who offers the cheapest now, and who did: at the anchor for a model, at the last poll else."""
     model = telling.subject.model
     now = cheapest(offered(offers_of(after, model).values())).get(meter)
     was = cheapest(offered(offers_of(before, model).values())).get(meter)
@@ -129,8 +130,9 @@ def _offers_context(telling: Telling, meter: str, before: State, after: State) -
     if now is not None:
         context["cheapest"] = json_value(now[0])
         context["cheapest_provider"] = now[1].provider_name
-        if telling.subject.kind is Kind.MODEL:
-            context["provider_name"] = now[1].provider_name
-    if was is not None:
+    if telling.subject.kind is Kind.MODEL:
+        context["was_cheapest_provider"] = telling.was_by
+        context["provider_name"] = context.get("cheapest_provider")
+    elif was is not None:
         context["was_cheapest_provider"] = was[1].provider_name
-    return context
+    return {name: value for name, value in context.items() if value is not None}

@@ -40,11 +40,12 @@ class Pending:
 class Anchor:
     """A remembered value (Decimal, int, str, bool, frozenset of str or date; never None).
 
-    ``spoken`` says that the value itself was told. ``pending`` is the difference from it that has not lasted
-    yet.
+    ``offered_by`` is who offered it, where it is a model's cheapest price. ``spoken`` says that it was told.
+    ``pending`` is the difference from it that has not lasted yet.
     """
 
     subject: Subject
     value: object
+    offered_by: str | None = None
     spoken: bool = False
     pending: Pending | None = None
