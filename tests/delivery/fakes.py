@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from watcher.alerts.notification import Notification
@@ -61,17 +61,20 @@ class MemoryOutbox:
                 return None
             self._tokens += 1
             row.state, row.token = RowState.SENDING, str(self._tokens)
-            return Claim(
-                row=row.id,
-                token=row.token,
-                notification=row.notification,
-                receiver=receiver,
-                target=target,
-                attempts=row.attempts,
-                possible_repeat=row.possible_repeat,
-                queued_at=row.queued_at,
-                lease_until=now + lease,
-            )
+            return _claim_of(row, now + lease)
+
+    def claim_rest(self, claim: Claim, *, now: datetime, least: int) -> list[Claim]:
+        with self._lock:
+            waiting = self._waiting(claim.receiver, claim.target)
+            due = [row for row in waiting if row.next_at <= now and row.state is not RowState.PAUSED]
+            if len(due) < least:
+                return []
+            for row in due:
+                row.state, row.token = RowState.SENDING, claim.token
+            return [_claim_of(row, claim.lease_until) for row in due]
+
+    def settle_all(self, claims: Sequence[Claim], attempt: Attempt) -> int:
+        return sum(self.settle(claim, attempt) for claim in claims)
 
     def settle(self, claim: Claim, attempt: Attempt) -> bool:
         with self._lock:
@@ -114,6 +117,20 @@ class MemoryOutbox:
             for row in self._rows
             if (row.receiver, row.target) == (receiver, target) and row.state in WAITING
         )
+
+
+def _claim_of(row: Row, lease_until: datetime) -> Claim:
+    return Claim(
+        row=row.id,
+        token=row.token,
+        notification=row.notification,
+        receiver=row.receiver,
+        target=row.target,
+        attempts=row.attempts,
+        possible_repeat=row.possible_repeat,
+        queued_at=row.queued_at,
+        lease_until=lease_until,
+    )
 
 
 class Script:

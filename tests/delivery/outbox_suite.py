@@ -160,3 +160,49 @@ class OutboxSuite(ABC):
 
         assert (recovered, again.notification, again.possible_repeat) == (1, notification(0), True)
         assert not outbox.settle(claim, DELIVERED)
+
+    def test_all_that_is_due_can_be_claimed_and_settled_together(self) -> None:
+        outbox = self.filled(4)
+        first = self.take(outbox)
+
+        rest = outbox.claim_rest(first, now=NOON, least=3)
+        settled = outbox.settle_all([first, *rest], DELIVERED)
+
+        assert [claim.notification for claim in rest] == [notification(n) for n in (1, 2, 3)]
+        assert {claim.lease_until for claim in rest} == {first.lease_until}
+        assert (settled, outbox.next_due("team", "#a")) == (4, None)
+
+    def test_few_rows_are_not_claimed_together(self) -> None:
+        outbox = self.filled(4)
+        first = self.take(outbox)
+
+        assert list(outbox.claim_rest(first, now=NOON, least=4)) == []
+
+        assert self.take(outbox).notification == notification(1)
+
+    def test_what_is_not_due_yet_or_paused_is_not_claimed_with_the_rest(self) -> None:
+        outbox = self.filled(3)
+        tomorrow = NOON + timedelta(days=1)
+        outbox.settle(self.take(outbox), attempt(Outcome.RETRY, RowState.RETRY, tomorrow))
+        first = self.take(outbox)
+
+        assert [claim.notification for claim in outbox.claim_rest(first, now=NOON, least=1)] == [
+            notification(2)
+        ]
+
+    def test_a_probe_of_a_paused_target_is_one_row(self) -> None:
+        outbox = self.filled(9)
+        tomorrow = NOON + timedelta(days=1)
+        outbox.pause("team", "#a", now=NOON, next_at=tomorrow, reason="HTTP 404")
+
+        probe = self.take(outbox, tomorrow)
+
+        assert list(outbox.claim_rest(probe, now=tomorrow, least=1)) == []
+
+    def test_claims_that_were_lost_meanwhile_are_not_settled(self) -> None:
+        outbox = self.filled(3)
+        first = self.take(outbox)
+        rest = outbox.claim_rest(first, now=NOON, least=1)
+        outbox.settle(rest[0], DELIVERED)
+
+        assert outbox.settle_all([first, *rest], DELIVERED) == 2

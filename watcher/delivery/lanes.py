@@ -5,18 +5,19 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from watcher.alerts.outbox import Attempt, Claim, Outcome
+from watcher.alerts.outbox import Attempt, Claim, Outcome, RowState
 from watcher.delivery.attempts import PROBE, conclude, try_once
 from watcher.delivery.backoff import asked_pause, backoff
+from watcher.delivery.digest import Digest
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.outbox import Outbox
-from watcher.delivery.target import Target
+from watcher.delivery.target import Target, catch_up_of
 from watcher.delivery.transport import Transport
 
 LONGEST_WAIT = timedelta(minutes=1)
@@ -29,6 +30,9 @@ STRIKES = 3
 
 OUTAGE = 3
 """After so many failures in a row a delivery means that the target is back, for all that waits."""
+
+MANY = 5
+"""So many more messages, the oldest of them old, are told in one after an outage."""
 
 SHORTEST_WAIT = 0.05
 
@@ -61,6 +65,7 @@ class Lane:
         self._strikes = 0
         self._delivered_before = False
         self._is_held = False
+        self._singly = False
         self._rests_until: datetime | None = None
         self._sent_at: float | None = None
         # A daemon thread: a peer that holds it must not hold the exit.
@@ -119,15 +124,42 @@ class Lane:
         )
         if claim is None:
             return False
-        self._send(claim)
+        missed = self._missed_since(claim)
+        if missed:
+            self._catch_up((claim, *missed))
+        else:
+            self._send(claim)
         return True
 
+    def _missed_since(self, claim: Claim) -> Sequence[Claim]:
+        """Return the other rows to be told in one message with this one, after an outage."""
+        longest, now = catch_up_of(self.target), self._pace.wall()
+        if longest is None or self._singly or now - claim.queued_at < longest:
+            return ()
+        return self._outbox.claim_rest(claim, now=now, least=MANY)
+
+    def _catch_up(self, claims: Sequence[Claim]) -> None:
+        attempt, evidence = self._tried(Digest(claims, self._transport), claims)
+        if attempt.outcome is Outcome.MESSAGE_FAULT:
+            # It is the digest that was refused, not the messages in it.
+            self._singly = True
+            attempt = replace(attempt, outcome=Outcome.RETRY, state=RowState.RETRY, next_at=attempt.ended_at)
+        detail = f"{attempt.detail} (as one message for {len(claims)})".strip()
+        self._outbox.settle_all(claims, replace(attempt, detail=detail))
+        if not self._singly:
+            self._follow(claims[0], attempt, evidence)
+
     def _send(self, claim: Claim) -> None:
+        attempt, evidence = self._tried(self._transport, (claim,))
+        self._outbox.settle(claim, attempt)
+        self._follow(claim, attempt, evidence)
+
+    def _tried(self, transport: Transport, claims: Sequence[Claim]) -> tuple[Attempt, Evidence]:
         started_at = self._pace.wall()
         evidence = try_once(
-            self._transport,
-            claim.notification,
-            repeat=claim.possible_repeat,
+            transport,
+            claims[0].notification,
+            repeat=any(claim.possible_repeat for claim in claims),
             deadline=self._pace.deadline,
         )
         self._sent_at = time.monotonic()
@@ -135,11 +167,10 @@ class Lane:
             evidence,
             started_at=started_at,
             ended_at=self._pace.wall(),
-            failures=claim.attempts + 1,
+            failures=max(claim.attempts for claim in claims) + 1,
             random=self._pace.random,
         )
-        self._outbox.settle(claim, attempt)
-        self._follow(claim, attempt, evidence)
+        return attempt, evidence
 
     def _follow(self, claim: Claim, attempt: Attempt, evidence: Evidence) -> None:
         match attempt.outcome:

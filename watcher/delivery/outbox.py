@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -21,8 +22,17 @@ class Outbox(Protocol):
         when it was paused is due before its pause ends; its oldest row is then the probe.
         """
 
+    def claim_rest(self, claim: Claim, *, now: datetime, least: int) -> Sequence[Claim]:
+        """Return all other rows of a claim's lane that are due, oldest first, held as long as it is.
+
+        Nothing, when they are fewer than ``least``. Rows of a paused target are not among them.
+        """
+
     def settle(self, claim: Claim, attempt: Attempt) -> bool:
         """Write a try down and give the row its next state; False when the claim was lost meanwhile."""
+
+    def settle_all(self, claims: Sequence[Claim], attempt: Attempt) -> int:
+        """Settle several claims that shared one try, all at once; return how many still held."""
 
     def next_due(self, receiver: str, target: str) -> datetime | None:
         """Return when the next row is due (it may be in the past), or None when nothing waits."""

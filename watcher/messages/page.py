@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from urllib.parse import quote
 
 from watcher.alerts.alert import Alert, Status
 from watcher.alerts.notification import Notification
+from watcher.messages.catch_up import catch_up_title, ids_of, is_catch_up
 from watcher.messages.common import in_common
 from watcher.messages.headline import headline
-from watcher.messages.safe import visible
+from watcher.messages.safe import cut, visible
 from watcher.messages.spans import moment, window
 from watcher.messages.tell import tell
 from watcher.messages.telling import Telling
@@ -22,6 +23,7 @@ MAX_ALSO = 20
 MAX_IDS = 100
 MAX_TITLE = 180
 REPEATED = "(possible repeat)"
+IN_ORDER = "in the order in which they would have come"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,8 @@ class Page:
     """All that a medium shows.
 
     ``since`` is set when one time holds for all rows. ``more`` counts alerts that are not among the rows.
-    ``also`` are the endpoints a single alert stands for. ``explain`` and ``silence`` are commands.
+    ``also`` are the endpoints a single alert stands for. ``explain``, ``silence`` and ``listing`` (of
+    the rest) are commands.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Page:
     ids_more: int
     explain: str
     silence: str
+    listing: str = "watcher alerts"
 
     @property
     def is_single(self) -> bool:
@@ -78,10 +82,10 @@ def lay_out(notification: Notification, zone: tzinfo, *, rows: int, repeat: bool
     tellings = [tell(alert) for alert in alerts]
     spans = {_since(alert, zone) for alert in alerts}
     also = _also(alerts[0]) if len(alerts) == 1 else ()
-    ids = [visible(alert.id) for alert in alerts]
+    ids = [visible(name) for alert in alerts for name in ids_of(alert)]
     named = ids[0] if len(ids) == 1 else "ID"
     shown_ids = ids[: max(rows, min(MAX_IDS, rows * 5))]
-    return Page(
+    page = Page(
         title=_title(alerts, tellings, repeat=repeat),
         shared=visible(", ".join(in_common(alerts))),
         rows=tuple(
@@ -98,6 +102,7 @@ def lay_out(notification: Notification, zone: tzinfo, *, rows: int, repeat: bool
         explain=f"watcher explain {named}",
         silence=f"watcher silence add --alert {named}",
     )
+    return _caught_up(page, notification, zone, repeat=repeat) if is_catch_up(notification) else page
 
 
 def model_link(model: str | None) -> str:
@@ -109,6 +114,20 @@ def _title(alerts: Sequence[Alert], tellings: Sequence[Telling], *, repeat: bool
     if not repeat:
         return headline(alerts, tellings, MAX_TITLE)
     return f"{headline(alerts, tellings, MAX_TITLE - len(REPEATED) - 1)} {REPEATED}"
+
+
+def _caught_up(page: Page, notification: Notification, zone: tzinfo, *, repeat: bool) -> Page:
+    title = visible(catch_up_title(notification, zone))
+    mark = f" {REPEATED}" if repeat else ""
+    rows = zip(page.rows, notification.alerts, strict=False)
+    return replace(
+        page,
+        title=cut(title, MAX_TITLE - len(mark)) + mark,
+        shared="",
+        rows=tuple(replace(row, subject=moment(alert.at, zone)) for row, alert in rows),
+        since=IN_ORDER,
+        listing="watcher outbox list --all",
+    )
 
 
 def _row(alert: Alert, telling: Telling, zone: tzinfo) -> Row:

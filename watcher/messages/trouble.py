@@ -28,6 +28,9 @@ def tell_trouble(alert: Alert) -> Telling:
     if alert.event == "catalog.quiet":
         quiet = text(alert, "summary")
         return Telling(headline=quiet, phrase=quiet, one="quiet spell", many="quiet spells")
+    if alert.event == "catalog.missed":
+        missed = text(alert, "summary")
+        return Telling(headline=missed, phrase=missed, one="missed message", many="missed messages")
     lead, one, many = _lead(alert)
     reason = _after(alert) or text(alert, "reason") or text(alert, "summary")
     headline = lead.replace("{}", alert.subject)

@@ -89,31 +89,26 @@ class Outbox:
             if claim is not None:
                 return claim
 
+    def claim_rest(self, claim: Claim, *, now: datetime, least: int) -> Sequence[Claim]:
+        """Take all other due rows of a claim's lane, if they are ``least`` or more; they share its token."""
+        due = and_(outbox.c.state.in_((RowState.QUEUED, RowState.RETRY)), outbox.c.next_at <= now)
+        query = select(outbox).where(_lane(claim.receiver, claim.target), due).order_by(outbox.c.id)
+        held = {"state": RowState.SENDING.value, "token": claim.token, "lease_until": claim.lease_until}
+        with self._database.writing() as connection:
+            rows = connection.execute(query).all()
+            if len(rows) < least:
+                return ()
+            connection.execute(update(outbox).where(_lane(claim.receiver, claim.target), due).values(**held))
+        return tuple(_claim(row, claim.token, claim.lease_until) for row in rows)
+
     def settle(self, claim: Claim, attempt: Attempt) -> bool:
         """Write what became of a claim; False, with nothing written, when its token no longer holds."""
-        is_over = attempt.state in SETTLED
+        return self.settle_all((claim,), attempt) == 1
+
+    def settle_all(self, claims: Sequence[Claim], attempt: Attempt) -> int:
+        """Write what became of claims that shared one try, in one transaction; return how many still held."""
         with self._database.writing() as connection:
-            settled = connection.execute(
-                update(outbox)
-                .where(
-                    outbox.c.id == claim.row,
-                    outbox.c.state == RowState.SENDING,
-                    outbox.c.token == claim.token,
-                )
-                .values(
-                    state=attempt.state.value,
-                    next_at=None if is_over else attempt.next_at or attempt.ended_at,
-                    settled_at=attempt.ended_at if is_over else None,
-                    token=None,
-                    lease_until=None,
-                    attempts=outbox.c.attempts + 1,
-                    possible_repeat=outbox.c.possible_repeat | (attempt.outcome is Outcome.UNKNOWN),
-                )
-            )
-            if settled.rowcount != 1:
-                return False
-            _note(connection, claim.row, attempt)
-        return True
+            return sum(_settled(connection, claim, attempt) for claim in claims)
 
     def next_due(self, receiver: str, target: str) -> datetime | None:
         """Return when the lane has something to do next, maybe in the past; None when nothing waits."""
@@ -248,6 +243,28 @@ def _unknown(row: Row[Any], now: datetime) -> Attempt:
         state=RowState.RETRY,
         next_at=now,
     )
+
+
+def _settled(connection: Connection, claim: Claim, attempt: Attempt) -> bool:
+    is_over = attempt.state in SETTLED
+    held = (outbox.c.id == claim.row, outbox.c.state == RowState.SENDING, outbox.c.token == claim.token)
+    settled = connection.execute(
+        update(outbox)
+        .where(*held)
+        .values(
+            state=attempt.state.value,
+            next_at=None if is_over else attempt.next_at or attempt.ended_at,
+            settled_at=attempt.ended_at if is_over else None,
+            token=None,
+            lease_until=None,
+            attempts=outbox.c.attempts + 1,
+            possible_repeat=outbox.c.possible_repeat | (attempt.outcome is Outcome.UNKNOWN),
+        )
+    )
+    if settled.rowcount != 1:
+        return False
+    _note(connection, claim.row, attempt)
+    return True
 
 
 def _note(connection: Connection, row: int, attempt: Attempt) -> None:
