@@ -75,6 +75,8 @@ KEYS = st.sampled_from(
         "min_severity",
         "resolved",
         "all_quiet",
+        "catch_up",
+        "max_backlog",
         "use",
         "when",
         "where",

@@ -114,7 +114,7 @@ def test_state_is_where_it_is_written_else_systemds_else_beside_the_file() -> No
 def test_a_receiver_has_its_gates() -> None:
     (receiver,) = read(
         "receivers: {a: {console: true, group_wait: 0s, group_interval: 1h, min_severity: critical, "
-        "resolved: false, all_quiet: daily}}\n"
+        "resolved: false, all_quiet: daily, max_backlog: 50}}\n"
     ).rulebook.receivers
 
     assert receiver == Receiver(
@@ -124,7 +124,20 @@ def test_a_receiver_has_its_gates() -> None:
         min_severity=Severity.CRITICAL,
         resolved=False,
         all_quiet=timedelta(days=1),
+        max_backlog=50,
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("", timedelta(days=1)), (", catch_up: 36h", timedelta(hours=36)), (", catch_up: off", None)],
+)
+def test_a_receiver_catches_up_after_a_day_or_when_it_is_told_or_never(
+    written: str, expected: timedelta | None
+) -> None:
+    config = read(f"receivers: {{a: {{console: true{written}}}}}\n")
+
+    assert config.targets["a"].catch_up == expected
 
 
 def test_one_url_is_one_target_with_a_label_of_its_own() -> None:

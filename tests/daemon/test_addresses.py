@@ -9,7 +9,7 @@ from watcher.alerts.notification import Notification
 from watcher.config import ConfigError, parse
 from watcher.daemon.addresses import Addresses, LateTransport, labels_of, targets_of
 from watcher.delivery.evidence import Evidence
-from watcher.delivery.target import AppriseTarget, ConsoleTarget, FileTarget, WebhookTarget
+from watcher.delivery.target import AppriseTarget, ConsoleTarget, FileTarget, WebhookTarget, catch_up_of
 from watcher.delivery.transport import Post
 
 TEXT = """\
@@ -17,11 +17,15 @@ receivers:
   chat:
     urls: ["json://u:secret-word@127.0.0.1:9/path", {name: ours, url: "json://127.0.0.1:9/2"}]
     allow_private: true
+    catch_up: 3d
   hook: {webhook: "https://example.org/secret-word", secret: whsec_c2VjcmV0LXdvcmQ=}
   log: {file: alerts.jsonl}
-  terminal: {console: true}
+  terminal: {console: true, catch_up: off}
 rules: [{use: price-change}]
 """
+
+
+THREE_DAYS = timedelta(days=3)
 
 
 class Opened:
@@ -49,6 +53,7 @@ def test_every_target_of_the_configuration_is_delivered_to_under_its_label() -> 
     assert labels == {(name, label) for name, known in labels_of(config).items() for label in known}
     assert ("chat", "ours") in labels
     assert [target.allow_private for target in found] == [True, True, False, False, False]
+    assert [catch_up_of(target) for target in found] == [THREE_DAYS, THREE_DAYS, None, None, None]
     assert "secret-word" not in repr(found) + repr(labels)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import NOON, US, at, free, model, sheet
 from watcher.alerts.outbox import RowState
+from watcher.alerts.severity import Severity
 from watcher.catalog.names import Surface
 from watcher.catalog.sheets import Seen
 from watcher.daemon.ledger import Ledger
@@ -89,3 +90,22 @@ def test_a_paused_target_is_told_to_the_other_receivers_until_it_is_back(store: 
         ("boss", "firing"),
         ("boss", "resolved"),
     ]
+
+
+def test_a_backlog_over_its_limit_gives_up_the_oldest_and_says_so(store: Store) -> None:
+    trouble = Rule(name="catalog-trouble", severity=Severity.CRITICAL, trouble_after=3)
+    mail = replace(US, name="boss", min_severity=Severity.CRITICAL)
+    book = replace(BOOK, rules=(*BOOK.rules, trouble), receivers=(replace(US, max_backlog=2), mail))
+    ledger = Ledger(store, book, {"us": ("#one",), "boss": ("boss@example.org",)})
+    names = ["a/b"]
+    for minute in range(0, 25, 5):
+        ledger.enter(seen(*names, minute=minute), at(minute))
+        names.append(f"a/{minute}:free")
+
+    ledger.enter(None, at(30))
+
+    ours = [row for row in store.queries.outbox() if row.receiver == "us"]
+    assert [row.state for row in ours] == [RowState.DEAD] * 2 + [RowState.QUEUED] * 2
+    assert ours[0].attempts[0].detail == "backlog over 2 messages: the oldest were given up"
+    (told,) = [row for row in store.queries.outbox() if row.receiver == "boss"]
+    assert told.notification.alerts[0].event == "catalog.backlog_cut"

@@ -237,3 +237,28 @@ def test_messages_of_a_removed_target_are_orphaned_and_due_again_when_it_returns
 
 def test_without_any_receiver_all_that_waits_is_orphaned(box: Outbox) -> None:
     assert box.orphan(set(), NOON) == 2
+
+
+def test_a_backlog_is_cut_from_its_oldest_end_and_each_row_says_why(store: Store) -> None:
+    queue(store, "a", "b", "c", "d")
+    queue(store, "e", target="other")
+    claimed(store.outbox)
+
+    cut = [store.outbox.cut(*LANE, limit, NOON + MINUTE) for limit in (3, 2, 2)]
+
+    assert cut == [0, 1, 0]
+    assert states(store) == [RowState.SENDING, RowState.DEAD] + [RowState.QUEUED] * 3
+    assert store.outbox.backlogs() == {LANE: 2, ("team-slack", "other"): 1}
+    (given_up,) = store.queries.outbox([RowState.DEAD])
+    assert [attempt.detail for attempt in given_up.attempts] == [
+        "backlog over 2 messages: the oldest were given up"
+    ]
+
+
+def test_a_pause_of_a_target_that_is_no_longer_configured_is_forgotten(box: Outbox, store: Store) -> None:
+    box.pause(*LANE, now=NOON, next_at=NOON + MINUTE, reason="HTTP 404")
+    box.pause("mail", "boss", now=NOON, next_at=NOON + MINUTE, reason="SMTP 535")
+
+    box.orphan({("mail", "boss")}, NOON)
+
+    assert [pause.receiver for pause in store.queries.pauses()] == ["mail"]

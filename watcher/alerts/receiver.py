@@ -31,7 +31,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """The gates in front of one receiver; where it lives is delivery's concern."""
+    """The gates in front of one receiver; where it lives is delivery's concern.
+
+    ``max_backlog`` is how many messages may wait for one of its targets.
+    """
 
     name: str
     group_wait: timedelta = timedelta(seconds=30)
@@ -41,3 +44,4 @@ class Receiver:
     min_severity: Severity = Severity.INFO
     resolved: bool = True
     all_quiet: timedelta | None = None
+    max_backlog: int = 10_000

@@ -26,7 +26,7 @@ from watcher.daemon.plan import Plan, plan
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.messages.safe import visible
 from watcher.messages.spans import duration, moment
-from watcher.store.queries import Pause
+from watcher.store.outbox import backlog_over
 from watcher.store.store import Store
 
 LATE = 3
@@ -69,7 +69,8 @@ def _gathered(store: Store, settings: Config, at: datetime, *, show_plan: bool) 
     listed = [tracked.record for tracked in state.models.values() if not tracked.gone]
     wanted = plan(settings.rulebook, listed, frontend=settings.catalog.frontend is not Frontend.NONE)
     counts = store.outbox.counts()
-    problems = _problems(state, settings, wanted, pauses=store.queries.pauses(), counts=counts, at=at)
+    held = _held(settings, store)
+    problems = _problems(state, settings, wanted, held=held, counts=counts, at=at)
     entries: list[dict[str, Any]] = [
         _surface(surface, state.surfaces.get(surface, UNREAD_SURFACE), settings, at)
         for surface in wanted.surfaces
@@ -125,14 +126,14 @@ def _problems(
     settings: Config,
     wanted: Plan,
     *,
-    pauses: tuple[Pause, ...],
+    held: list[str],
     counts: Mapping[RowState, int],
     at: datetime,
 ) -> list[str]:
     healths = {surface: state.surfaces.get(surface, UNREAD_SURFACE) for surface in wanted.surfaces}
     found = _late(healths, settings, at)
     found += [problem for surface, health in healths.items() for problem in _troubles(surface, health)]
-    found += [f"{pause.receiver} {pause.target} is paused: {pause.reason}" for pause in pauses]
+    found += held
     if counts[RowState.DEAD]:
         found.append(f"{count(counts[RowState.DEAD], 'message')} refused for good: watcher outbox list")
     if counts[RowState.ORPHANED]:
@@ -141,6 +142,17 @@ def _problems(
     models = [name for name, tracked in state.models.items() if not tracked.gone]
     idle = unmatched_globs(settings.rulebook, models, tuple(state.providers))
     return found + [f"rule {glob.rule}: {glob.key} '{glob.glob}' matches nothing" for glob in idle]
+
+
+def _held(settings: Config, store: Store) -> list[str]:
+    """Return a line for each target that is paused or has too much waiting."""
+    limits = {receiver.name: receiver.max_backlog for receiver in settings.rulebook.receivers}
+    paused = [f"{it.receiver} {it.target} is paused: {it.reason}" for it in store.queries.pauses()]
+    return paused + [
+        f"{receiver} {target}: {backlog_over(limits[receiver])}"
+        for (receiver, target), waiting in store.outbox.backlogs().items()
+        if waiting >= limits.get(receiver, waiting + 1)
+    ]
 
 
 def _late(healths: Mapping[Surface, SurfaceHealth], settings: Config, at: datetime) -> list[str]:

@@ -66,7 +66,9 @@ def _delivery(section: Part, key: str, node: Node, checker: TargetChecker | None
     if form is None:
         return None
     found = read_targets(form, part, checker)
-    targets = ReceiverTargets(receiver=key, targets=found, allow_private=form.allow_private)
+    targets = ReceiverTargets(
+        receiver=key, targets=found, allow_private=form.allow_private, catch_up=form.catch_up
+    )
     return Delivery(receiver=_gates(key, form, part), targets=targets, part=part)
 
 
@@ -80,6 +82,7 @@ def _gates(key: str, form: ReceiverSection, part: Part) -> Receiver:
         name=key,
         min_severity=form.min_severity,
         resolved=form.resolved,
+        max_backlog=form.max_backlog,
         quiet_hours=_quiet_hours(form, part),
         digest=_digest(form),
         **given,

@@ -15,6 +15,7 @@ from watcher.config.settings import Frontend, Reload
 from watcher.config.written import (
     CLOCK,
     DURATION,
+    DURATION_OR_OFF,
     NAME,
     POSITIVE_DURATION,
     SECRET,
@@ -147,6 +148,15 @@ class ReceiverSection(Form):
         json_schema_extra={"default": Severity.INFO.label},
     )
     resolved: Annotated[bool, TRUTH] = Field(default=True, description="also tell when a level is well again")
+    catch_up: Annotated[timedelta | None, DURATION_OR_OFF] = Field(
+        default=timedelta(days=1),
+        description="away for longer, it gets what it missed in one message (no webhook or file does)",
+        json_schema_extra={"default": "1d"},
+    )
+    max_backlog: Annotated[int, whole_written(1, 1_000_000)] = Field(
+        default=10_000,
+        description="so many may wait for one target; beyond, the oldest are given up",
+    )
     all_quiet: Annotated[timedelta | None, SPAN] = Field(
         default=None, description="one line when nothing happened: polls, alerts, what was suppressed"
     )

@@ -88,11 +88,15 @@ Target: TypeAlias = AppriseTarget | WebhookTarget | FileTarget | ConsoleTarget
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverTargets:
-    """Where one receiver lives; labels are unique in it. ``allow_private`` admits a private network."""
+    """Where one receiver lives; labels are unique in it. ``allow_private`` admits a private network.
+
+    ``catch_up`` is how long it must have been away to get all it missed in one message; None: never.
+    """
 
     receiver: str
     targets: tuple[Target, ...]
     allow_private: bool = False
+    catch_up: timedelta | None = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from watcher.config.secret import Secret
 E = TypeVar("E", bound=StrEnum)
 
 LONGEST_NAME = 100
+OFF = "off"
 CLOCK_PATTERN = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPANS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -108,6 +109,11 @@ def duration(value: object) -> timedelta:
         return durations.duration(text(value))
     except ValueError as error:
         raise ValueError(f"{quoted(value)} is {error}" if isinstance(value, str) else str(error)) from None
+
+
+def duration_or_off(value: object) -> timedelta | None:
+    """Read a duration, or ``off``, which is None."""
+    return None if isinstance(value, str) and value == OFF else positive_duration(value)
 
 
 def positive_duration(value: object) -> timedelta:

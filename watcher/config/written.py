@@ -18,12 +18,14 @@ from watcher.config import durations
 from watcher.config.values import (
     CLOCK_PATTERN,
     LONGEST_NAME,
+    OFF,
     SEVERITIES,
     SPANS,
     WEEKDAYS,
     choice,
     clock,
     duration,
+    duration_or_off,
     glob,
     member,
     name,
@@ -110,6 +112,7 @@ TRUTH = Written(truth, {"type": "boolean"})
 SECRET = Written(secret, {"type": ["string", "null"]})
 DURATION = Written(duration, _duration_schema)
 POSITIVE_DURATION = Written(positive_duration, _duration_schema)
+DURATION_OR_OFF = Written(duration_or_off, {"anyOf": [_duration_schema, {"const": OFF}]})
 CLOCK = Written(clock, {"type": "string", "pattern": f"^{CLOCK_PATTERN}$", "examples": ["07:00", "22:30"]})
 ZONE = Written(zone, {"type": "string", "examples": ["Europe/London", "UTC"]})
 GLOB = Written(glob, {"type": "string", "minLength": 1, "examples": ["*", "anthropic/*", "*:free"]})

@@ -40,9 +40,7 @@ class Addresses:
 def targets_of(settings: Config, addresses: Addresses) -> tuple[Target, ...]:
     """Return the targets of every receiver, under the labels that the configuration gives them."""
     return tuple(
-        _target(found.receiver, written, addresses, allow_private=found.allow_private)
-        for found in settings.targets.values()
-        for written in found.targets
+        _target(found, written, addresses) for found in settings.targets.values() for written in found.targets
     )
 
 
@@ -51,11 +49,14 @@ def labels_of(settings: Config) -> dict[str, tuple[str, ...]]:
     return {name: tuple(target.label for target in found.targets) for name, found in settings.targets.items()}
 
 
-def _target(receiver: str, written: config.Target, addresses: Addresses, *, allow_private: bool) -> Target:
+def _target(found: config.ReceiverTargets, written: config.Target, addresses: Addresses) -> Target:
+    receiver, allow_private, catch_up = found.receiver, found.allow_private, found.catch_up
     match written:
         case config.AppriseTarget(label=label, url=url):
             known = addresses.target(url.reveal())
-            return replace(known, receiver=receiver, label=label, allow_private=allow_private)
+            return replace(
+                known, receiver=receiver, label=label, allow_private=allow_private, catch_up=catch_up
+            )
         case config.WebhookTarget(label=label, url=url, secret=secret):
             return WebhookTarget(
                 receiver=receiver,
@@ -67,7 +68,7 @@ def _target(receiver: str, written: config.Target, addresses: Addresses, *, allo
         case config.FileTarget(label=label, path=path):
             return FileTarget(receiver=receiver, label=label, path=path)
         case config.ConsoleTarget(label=label):
-            return ConsoleTarget(receiver=receiver, label=label)
+            return ConsoleTarget(receiver=receiver, label=label, catch_up=catch_up)
     assert_never(written)
 
 

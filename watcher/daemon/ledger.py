@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from watcher.alerts.notification import Notification
-from watcher.alerts.troubles import RECEIVER_PAUSED, TargetTrouble, Troubles
+from watcher.alerts.troubles import BACKLOG_CUT, RECEIVER_PAUSED, TargetTrouble, Troubles
 from watcher.catalog.sheets import Seen
 from watcher.judgement.decide import decide
 from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
 from watcher.rules.rulebook import Rulebook
 from watcher.store.errors import Conflict
+from watcher.store.outbox import backlog_over
 from watcher.store.store import Loaded, Store
+
+log = structlog.get_logger()
 
 TRIES = 5
 """So often a decision is made anew because somebody else committed in between."""
@@ -63,14 +69,36 @@ class Ledger:
         version = self._store.commit(before, decision, rows, now=now, expected_version=version)
         self._loaded = Loaded(decision.state, version)
         self.next_due = decision.next_due
+        self._bound(rows, now)
         return Entry(before=before, decision=decision)
 
     def _troubles(self) -> Troubles:
-        return {
+        paused = {
             TargetTrouble(RECEIVER_PAUSED, pause.receiver, pause.target): pause.reason
             for pause in self._store.queries.pauses()
             if pause.target in self._labels.get(pause.receiver, ())
         }
+        full = {
+            TargetTrouble(BACKLOG_CUT, receiver, target): backlog_over(self._limit_of(receiver))
+            for (receiver, target), waiting in self._store.outbox.backlogs().items()
+            if waiting >= self._limit_of(receiver)
+        }
+        return paused | full
+
+    def _bound(self, rows: Sequence[tuple[Notification, str]], now: datetime) -> None:
+        """Keep the backlog of each target that something was queued for within its limit."""
+        for receiver, target in {(notification.receiver, label) for notification, label in rows}:
+            limit = self._limit_of(receiver)
+            dropped = self._store.outbox.cut(receiver, target, limit, now)
+            if dropped:
+                reason = backlog_over(limit)
+                log.error(
+                    "delivery.backlog_cut", receiver=receiver, target=target, rows=dropped, reason=reason
+                )
+
+    def _limit_of(self, receiver: str) -> int:
+        limits = (known.max_backlog for known in self.rulebook.receivers if known.name == receiver)
+        return next(limits, sys.maxsize)
 
     def _rows(self, notifications: Sequence[Notification]) -> list[tuple[Notification, str]]:
         return [

@@ -32,6 +32,11 @@ DISCARDABLE = (*WAITING, RowState.DEAD, RowState.ORPHANED)
 CUT_OFF = "the program ended, or its lease ran out, before the outcome was known"
 
 
+def backlog_over(limit: int) -> str:
+    """Return why a row was given up that nobody refused."""
+    return f"backlog over {limit:,} messages: the oldest were given up"
+
+
 def enqueue(connection: Connection, messages: Sequence[tuple[Notification, str]], now: datetime) -> None:
     """Queue notifications for targets inside the caller's transaction; in a paused lane they wait with it."""
     if not messages:
@@ -178,6 +183,26 @@ class Outbox:
             wanted = and_(outbox.c.id.in_(ids), outbox.c.state.in_(DISCARDABLE))
             return _end(connection, wanted, RowState.DISCARDED, now)
 
+    def cut(self, receiver: str, target: str, limit: int, now: datetime) -> int:
+        """Give up the oldest rows of a lane in which more than ``limit`` wait; return how many."""
+        waiting = and_(_lane(receiver, target), outbox.c.state.in_(WAITING))
+        kept = select(outbox.c.id).where(waiting).order_by(outbox.c.id.desc()).limit(limit)
+        with self._database.writing() as connection:
+            if (connection.execute(select(func.count()).where(waiting)).scalar() or 0) <= limit:
+                return 0
+            oldest = select(outbox.c.id).where(waiting, outbox.c.id.not_in(kept)).order_by(outbox.c.id)
+            ids = connection.execute(oldest).scalars().all()
+            for row in ids:
+                _note(connection, row, _given_up(limit, now))
+            return _end(connection, outbox.c.id.in_(ids), RowState.DEAD, now)
+
+    def backlogs(self) -> Mapping[tuple[str, str], int]:
+        """Return how many rows wait in each lane that has any."""
+        lane = (outbox.c.receiver, outbox.c.target)
+        query = select(*lane, func.count()).where(outbox.c.state.in_(WAITING)).group_by(*lane)
+        with self._database.reading() as connection:
+            return {(receiver, target): number for receiver, target, number in connection.execute(query)}
+
     def orphan(self, known: Collection[tuple[str, str]], now: datetime) -> int:
         """Put aside the rows of lanes that are no longer configured; return how many.
 
@@ -186,6 +211,8 @@ class Outbox:
         at_home = tuple_(outbox.c.receiver, outbox.c.target).in_(list(known))
         with self._database.writing() as connection:
             _revive(connection, and_(outbox.c.state == RowState.ORPHANED, at_home), now)
+            todays = tuple_(pauses.c.receiver, pauses.c.target).in_(list(known))
+            connection.execute(delete(pauses).where(~todays))
             homeless = and_(outbox.c.state.in_(WAITING), ~at_home)
             return _end(connection, homeless, RowState.ORPHANED, now)
 
@@ -265,6 +292,16 @@ def _settled(connection: Connection, claim: Claim, attempt: Attempt) -> bool:
         return False
     _note(connection, claim.row, attempt)
     return True
+
+
+def _given_up(limit: int, now: datetime) -> Attempt:
+    return Attempt(
+        started_at=now,
+        ended_at=now,
+        outcome=Outcome.RETRY,
+        detail=backlog_over(limit),
+        state=RowState.DEAD,
+    )
 
 
 def _note(connection: Connection, row: int, attempt: Attempt) -> None:
