@@ -120,3 +120,28 @@ def test_a_dead_catalog_is_told_of_and_deliveries_go_on(tmp_path: Path) -> None:
     assert "ConnectError" in refused["reason"]
     assert "catalog-trouble" in told
     assert code == 0
+
+
+def test_a_changed_configuration_takes_over_and_a_broken_one_does_not(tmp_path: Path) -> None:
+    before = quiet_poll()
+    first = with_free(before, "first")
+
+    with catalog(before, first, with_free(first, "second")) as (base_url, replay), mailbox() as box:
+        config = configured(tmp_path, base_url, hooks(hook=f"webhook: {box.url('old')}"))
+        with Daemon(config) as daemon:
+            daemon.until("poll.judged", surfaces="endpoints")
+            configured(tmp_path, base_url, hooks(hook=f"webhook: {box.url('new')}"))
+            daemon.until("config.reloaded")
+            replay.step()
+            told = box.next("new")
+            config.write_text("rules: 3\n")
+            refused = daemon.until("config.refused")
+            replay.step()
+            later = box.next("new")
+            code = daemon.end(signal.SIGTERM)
+
+    assert "newcomer/first:free" in told
+    assert "config.yaml:1:8: rules" in refused["reason"]
+    assert "newcomer/second:free" in later
+    assert "newcomer/first:free" not in later
+    assert (box.left("old"), code) == (0, 0)

@@ -81,6 +81,7 @@ After=network-online.target
 
 [Service]
 ExecStart={program} run -c {config}
+ExecReload=/bin/kill -HUP $MAINPID
 Restart=always
 RestartSec=5s
 # A configuration that is wrong does not mend itself.

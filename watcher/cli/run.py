@@ -7,7 +7,9 @@ from pathlib import Path
 from watcher.cli.failures import Exit
 from watcher.cli.verbs import verb, with_config
 from watcher.cli.watching import watched
+from watcher.config import find_config
 from watcher.daemon import logs
+from watcher.daemon.rereading import Rereading
 from watcher.daemon.run import run
 
 
@@ -26,7 +28,12 @@ def command(config: Path | None) -> None:
 
     What is being sent may end first; what is not sent stays queued and goes at the next start. A second
     signal ends it at once. Alerts for the terminal go to standard output, logs to standard error.
+
+    A configuration that changes is read again, on SIGHUP too (`reload` in it); one that is wrong changes
+    nothing and is logged. `state`, `timezone` and `catalog.base_url` need a restart.
     """
     logs.configure()
-    settings, addresses = watched(config)
-    run(settings, addresses)
+    path = find_config(config)
+    rereading = Rereading(path, lambda: watched(path))
+    settings, addresses = watched(path)
+    run(settings, addresses, rereading=rereading)

@@ -6,7 +6,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -106,6 +106,19 @@ def open_house(
                 log.warning(
                     "delivery.abandoned", reason="a send is still under way; it is repeated at the next start"
                 )
+
+
+def refitted(house: House, config: Config, addresses: Addresses) -> House:
+    """Return the house under another configuration of the same state, catalog and time zone.
+
+    Lanes of unchanged targets go on; rows of targets that left are put aside, those of targets that came back
+    are due again. Raises StoreError.
+    """
+    targets = targets_of(config, addresses)
+    _settle_homeless(house.store, targets, house.clock())
+    house.dispatcher.start(targets)
+    ledger = Ledger(house.store, config.rulebook, labels_of(config))
+    return replace(house, config=config, ledger=ledger, targets=targets)
 
 
 def opened(target: Target, *, config: Config, clock: Clock) -> Transport:

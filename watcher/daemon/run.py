@@ -14,9 +14,10 @@ from watcher import __version__
 from watcher.config import Config, Frontend
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.heartbeat import Heartbeat
-from watcher.daemon.house import House, OpenTransport, open_house, prune
+from watcher.daemon.house import House, OpenTransport, open_house, prune, refitted
 from watcher.daemon.ledger import Entry
 from watcher.daemon.patrol import Patrol
+from watcher.daemon.rereading import Rereading
 from watcher.daemon.schedule import seeded
 from watcher.daemon.signals import Ending, heeded
 from watcher.daemon.sweeping import Sweeper
@@ -43,18 +44,21 @@ def run(
     until: Callable[[], Awaitable[object]] | None = None,
     watch: Watch = nobody,
     open_transport: OpenTransport | None = None,
+    rereading: Rereading | None = None,
 ) -> None:
-    """Watch until SIGTERM or SIGINT, or until ``until`` ends. Raises StoreError."""
+    """Watch until SIGTERM or SIGINT, or until ``until`` ends. Raises StoreError.
+
+    With ``rereading``, a configuration that changed replaces the one in force.
+    """
     with (
         heeded() as ending,
         open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport) as house,
     ):
         log.info("daemon.started", version=__version__, pid=os.getpid(), catalog=config.catalog.base_url)
-        for doubt in config.warnings:
-            log.warning("config.doubted", line=doubt.line, key=doubt.path, reason=doubt.message)
+        _log_doubts(config)
         gc.freeze()
         tune()
-        asyncio.run(_watch(house, ending, until, watch))
+        asyncio.run(_watch(house, ending, rereading, until, watch))
         log.info("daemon.stopping")
     log.info("daemon.stopped")
 
@@ -65,8 +69,33 @@ def tune() -> None:
 
 
 async def _watch(
-    house: House, ending: Ending, until: Callable[[], Awaitable[object]] | None, watch: Watch
+    house: House,
+    ending: Ending,
+    rereading: Rereading | None,
+    until: Callable[[], Awaitable[object]] | None,
+    watch: Watch,
 ) -> None:
+    while True:
+        found: list[tuple[Config, Addresses]] = []
+        works: list[Awaitable[object]] = [_prune_daily(house), ending.wait()]
+        works += [] if until is None else [_as_coroutine(until)]
+        works += [] if rereading is None else [_reread(rereading, house.config, ending, found)]
+        await _watch_under_one(house, works, watch)
+        if not found:
+            return
+        house = refitted(house, *found.pop())
+        log.info("config.reloaded", rules=len(house.config.rulebook.rules), targets=len(house.targets))
+        _log_doubts(house.config)
+
+
+async def _reread(
+    rereading: Rereading, config: Config, ending: Ending, found: list[tuple[Config, Addresses]]
+) -> None:
+    found.append(await rereading.renewed(config, ending.hangup))
+
+
+async def _watch_under_one(house: House, works: Iterable[Awaitable[object]], watch: Watch) -> None:
+    """Watch under one configuration, until one of the other works is done."""
     heartbeat = None if house.config.heartbeat is None else Heartbeat(house.config.heartbeat.reveal())
 
     def judged(entry: Entry) -> None:
@@ -85,10 +114,13 @@ async def _watch(
             luck=seeded(f"{socket.gethostname()} {house.config.state}"),
             judged=judged,
         )
-        works: list[Awaitable[object]] = [patrol.walk(), _prune_daily(house), ending.wait()]
-        works += [] if heartbeat is None else [heartbeat.run()]
-        works += [] if until is None else [_as_coroutine(until)]
-        await first_of(works)
+        pings = [] if heartbeat is None else [heartbeat.run()]
+        await first_of([patrol.walk(), *works, *pings])
+
+
+def _log_doubts(config: Config) -> None:
+    for doubt in config.warnings:
+        log.warning("config.doubted", line=doubt.line, key=doubt.path, reason=doubt.message)
 
 
 async def first_of(works: Iterable[Awaitable[object]]) -> None:

@@ -1,4 +1,4 @@
-"""Signals: the first SIGTERM or SIGINT asks for an end, the second one is the end."""
+"""Signals: the first SIGTERM or SIGINT asks for an end, the second is one; SIGHUP asks to read again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Ending:
         self._asked: signal.Signals | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bell: asyncio.Event | None = None
+        self.hangup = asyncio.Event()
+        """Set by SIGHUP; who heeds it clears it."""
 
     async def wait(self) -> None:
         """Wait until an end is asked for."""
@@ -41,10 +43,10 @@ class Ending:
         if self._bell is not None:
             self._soon(self._bell.set)
 
-    def refuse_reload(self, number: int, frame: FrameType | None) -> None:
-        """Say that a reload is not to be had."""
+    def hang_up(self, number: int, frame: FrameType | None) -> None:
+        """Take a SIGHUP."""
         del number, frame
-        self._soon(_say_refused)
+        self._soon(self.hangup.set)
 
     def _soon(self, call: Callable[[], object]) -> None:
         # In the loop, not here: a signal may come in the middle of a line that is being written.
@@ -54,16 +56,12 @@ class Ending:
 
 @contextmanager
 def heeded() -> Iterator[Ending]:
-    """Heed signals as long as the context lasts. SIGHUP does nothing but say so."""
+    """Heed signals as long as the context lasts."""
     ending = Ending()
     before = {number: signal.signal(number, ending.ask) for number in ENDING}
-    before[signal.SIGHUP] = signal.signal(signal.SIGHUP, ending.refuse_reload)
+    before[signal.SIGHUP] = signal.signal(signal.SIGHUP, ending.hang_up)
     try:
         yield ending
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _say_refused() -> None:
-    log.warning("reload.refused", reason="a running daemon does not read its configuration again; restart it")
