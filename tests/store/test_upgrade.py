@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,18 @@ from watcher.store.upgrade import migrate
 MIGRATIONS = Path(watcher.store.upgrade.__file__).parent / "migrations"
 
 
+@contextmanager
+def scratch() -> Iterator[Connection]:
+    """Give a transaction in a database of its own, in memory."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
 def shape(make: Callable[[Connection], object]) -> dict[str, object]:
     """Return all that SQLite knows of the tables that something makes."""
-    with create_engine("sqlite://").begin() as connection:
+    with scratch() as connection:
         make(connection)
         known = connection.exec_driver_sql("SELECT type, name FROM sqlite_master ORDER BY name").all()
         return {
@@ -47,7 +57,7 @@ def test_the_migrations_make_the_very_tables_that_a_new_database_has() -> None:
 
 
 def test_alembic_finds_no_difference_after_all_migrations() -> None:
-    with create_engine("sqlite://").begin() as connection:
+    with scratch() as connection:
         migrate(connection)
 
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []

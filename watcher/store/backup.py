@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import update
@@ -23,7 +24,8 @@ def backup(directory: Path, target: Path) -> None:
     """
     if not is_started(directory):
         raise Unstarted(directory)
-    raise_unless_current(readable(database_of(directory)))
+    with closing(readable(database_of(directory))) as current:
+        raise_unless_current(current)
     with unwritable(target):
         try:
             os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -52,12 +54,11 @@ def restore(source: Path, directory: Path, *, force: bool) -> None:
         with draft(directory) as path:
             _copy(source, path)
             quick_check(path)
-            fresh = writable(path)
-            bring_up_to_date(fresh)
-            with fresh.writing() as connection:
-                unsent = outbox.c.state.in_(UNSETTLED)
-                connection.execute(update(outbox).where(unsent).values(possible_repeat=True))
-            fresh.close()
+            with closing(writable(path)) as fresh:
+                bring_up_to_date(fresh)
+                with fresh.writing() as connection:
+                    unsent = outbox.c.state.in_(UNSETTLED)
+                    connection.execute(update(outbox).where(unsent).values(possible_repeat=True))
             replace(path, directory)
 
 

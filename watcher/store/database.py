@@ -54,6 +54,16 @@ class Database:
         self._engine.dispose()
 
 
+@contextmanager
+def closed_on_error(database: Database) -> Iterator[None]:
+    """Close a database whose opening fails half-way."""
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
+
+
 def writable(path: Path) -> Database:
     """Return an existing file as a database to read and write."""
     return Database(path, _engine(path, "mode=rw", PRAGMAS))
@@ -90,8 +100,12 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 def _engine(path: Path, mode: str, pragmas: tuple[str, ...]) -> Engine:
     def connected() -> sqlite3.Connection:
         connection = connect(path, mode)
-        for pragma in pragmas:
-            connection.execute(pragma)
+        try:
+            for pragma in pragmas:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     engine = create_engine(

@@ -17,7 +17,7 @@ from watcher.judgement.decision import Change, Decision
 from watcher.judgement.state import State
 from watcher.store import chronicle, parts, readings
 from watcher.store.chronicle import KEEP, Retention
-from watcher.store.database import Database, quick_check, readable, writable
+from watcher.store.database import Database, closed_on_error, quick_check, readable, writable
 from watcher.store.errors import Conflict, Unstarted
 from watcher.store.outbox import Outbox, enqueue
 from watcher.store.places import database_of, is_started, mark_started, prepare
@@ -59,8 +59,9 @@ class Store:
         elif check:
             quick_check(database_of(directory))
         database = writable(database_of(directory))
-        bring_up_to_date(database)
-        mark_started(directory)
+        with closed_on_error(database):
+            bring_up_to_date(database)
+            mark_started(directory)
         return cls(database, catalog)
 
     @classmethod
@@ -69,7 +70,8 @@ class Store:
         if not is_started(directory):
             raise Unstarted(directory)
         database = readable(database_of(directory))
-        raise_unless_current(database)
+        with closed_on_error(database):
+            raise_unless_current(database)
         return cls(database, catalog)
 
     def __enter__(self) -> Self:

@@ -6,6 +6,7 @@ made straight from the tables, which a test holds equal to the migrations.
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select
@@ -19,13 +20,11 @@ from watcher.store.schema import APPLICATION_ID, REVISION, metadata, stamps
 def create(directory: Path) -> None:
     """Put a new, empty database into the directory, whole or not at all."""
     with draft(directory) as path:
-        fresh = writable(path)
-        with fresh.writing() as connection:
+        with closing(writable(path)) as fresh, fresh.writing() as connection:
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
             metadata.create_all(connection, checkfirst=False)
             stamps.create(connection, checkfirst=False)
             connection.execute(insert(stamps).values(version_num=REVISION))
-        fresh.close()
         put_in_place(path, directory)
     mark_started(directory)
 
