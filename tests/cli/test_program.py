@@ -42,6 +42,14 @@ def test_every_verb_has_a_manual_page_with_exit_codes_and_examples(name: str, wa
     assert "Examples:\n" in page
     assert f"    watcher {name}" in page or f" watcher {name}" in page
     assert max(map(len, page.splitlines())) <= 80
+    assert "\\b" not in page
+
+
+def test_the_manual_of_rule_tests_shows_their_yaml_as_it_is_written(watcher: Run) -> None:
+    page = watcher("test-rules", "--help").stdout
+
+    assert "\n  polls:  " in page
+    assert "\n    - at: 0m\n      models: [{id: a/b, name: B}]\n" in page
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -30,7 +30,7 @@ _MEANS = {
     Exit.FAILED: "failed; the reason is on standard error",
     Exit.WRONG: "the configuration or the command line is wrong",
     Exit.BLIND: "a surface that some rule needs gave no believed poll",
-    Exit.UNDELIVERED: "a message was not delivered; it stays queued",
+    Exit.UNDELIVERED: "a message was not delivered",
 }
 
 DEBUG = "WATCHER_DEBUG"

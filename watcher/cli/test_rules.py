@@ -36,21 +36,21 @@ from watcher.messages.tell import tell
 @with_json
 @click.pass_context
 def command(context: click.Context, *, files: tuple[Path, ...], as_json: bool) -> None:
-    r"""Run rule tests: polls, and exactly the alerts that they should bring.
+    """Run rule tests: polls, and exactly the alerts that they should bring.
 
     \b
-        rules: config.yaml        # or a list of rules; then also `models`
-        polls:                    # or `archive: FILE`, a recording
-          - at: 0m
-            models: [{id: a/b, name: B}]
-            endpoints:
-              a/b: [{tag: x, pricing: {prompt: "0.000001"}}]
-          - at: 30m
-            endpoints:
-              a/b: [{tag: x, pricing: {prompt: "0.000002"}}]
-          - {at: 60m, endpoints: same}
-        expect:
-          - {at: 30m, rule: price-change, subject: a/b, percent: 100}
+    rules: config.yaml        # or a list of rules; then also `models`
+    polls:                    # or `archive: FILE`, a recording
+      - at: 0m
+        models: [{id: a/b, name: B}]
+        endpoints:
+          a/b: [{tag: x, pricing: {prompt: "0.000001"}}]
+      - at: 30m
+        endpoints:
+          a/b: [{tag: x, pricing: {prompt: "0.000002"}}]
+      - {at: 60m, endpoints: same}
+    expect:
+      - {at: 30m, rule: price-change, subject: a/b, percent: 100}
 
     Rows are upstream's own; a surface that a poll leaves out was not polled, `same` repeats the last one.
     Times count from `start` (2026-01-01T00:00Z). `at` is the poll that first showed it, `told_at` when it was
