@@ -36,7 +36,7 @@ from watcher.messages.tell import tell
 @with_json
 @click.pass_context
 def command(context: click.Context, *, files: tuple[Path, ...], as_json: bool) -> None:
-    """Run rule tests: polls, and exactly the alerts that they should bring.
+    r"""Run rule tests: polls, and exactly the alerts that they should bring.
 
     \b
     rules: config.yaml        # or a list of rules; then also `models`
