@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -170,6 +170,20 @@ class Daemon:
             if found["event"] == event and fields.items() <= found.items():
                 return found
         raise AssertionError(f"the daemon ended without {event}: {self.events}")
+
+    def until_each(self, field: str, values: Iterable[str]) -> None:
+        """Read the log until every value stood in a field."""
+        missing = set(values)
+        assert self._process.stderr is not None
+        while missing:
+            line = self._process.stderr.readline()
+            assert line, f"the daemon ended without {missing}: {self.events}"
+            self.events.append(json.loads(line))
+            missing.discard(self.events[-1].get(field, ""))
+
+    def rest(self) -> str:
+        """Return what it says until it ends."""
+        return "".join(self._process.communicate())
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)

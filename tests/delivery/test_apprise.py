@@ -191,3 +191,21 @@ def test_a_refused_recipient_pauses_the_target(office: PostOffice) -> None:
     office.on_recipient = "550 no such mailbox"
 
     assert judge(send(mail_url(office))) is Outcome.TARGET_FAULT
+
+
+@pytest.mark.parametrize(
+    ("url", "detail"),
+    [
+        ("mailto://user:word@127.0.0.1:{port}", "the mail server offers no login (AUTH)"),
+        ("mailtos://127.0.0.1:{port}", "the mail server offers no encryption (STARTTLS)"),
+    ],
+)
+def test_a_mail_server_that_lacks_what_a_url_asks_for_is_told_so(
+    office: PostOffice, url: str, detail: str
+) -> None:
+    written = f"{url.format(port=office.port)}?from=watcher@example.org&to=boss@example.com"
+
+    evidence = send(written)
+
+    assert (judge(evidence), evidence.detail) == (Outcome.TARGET_FAULT, detail)
+    assert office.mails == []

@@ -18,6 +18,9 @@ from watcher.delivery.guard import Trace, current
 LONGEST_ANSWER = 64 * 1024
 WORDS = 200
 LOWEST_FAILURE = 400
+GOODBYE = 221
+"""What a mail server answers to QUIT, whatever went before."""
+
 
 _message_id: ContextVar[str | None] = ContextVar("message_id", default=None)
 
@@ -42,6 +45,8 @@ def install() -> None:
     adapter.send = _listening(adapter.send)
     smtp: Any = smtplib.SMTP
     smtp.getreply = _hearing(smtp.getreply)
+    smtp.login = _missing(smtp.login, "login (AUTH)")
+    smtp.starttls = _missing(smtp.starttls, "encryption (STARTTLS)")
     mails: Any = base
     mails.make_msgid = _naming(mails.make_msgid)
 
@@ -94,11 +99,25 @@ def _hearing(getreply: Any) -> Any:
             if trace is not None:
                 trace.error = type(error).__name__
             raise
-        if trace is not None and not (trace.smtp or 0) >= LOWEST_FAILURE:
+        if trace is not None and code != GOODBYE and not (trace.smtp or 0) >= LOWEST_FAILURE:
             trace.smtp, trace.words = code, text[:WORDS].decode("utf-8", "replace")
         return code, text
 
     return getreply_heard
+
+
+def _missing(ask: Any, what: str) -> Any:
+    @functools.wraps(ask)
+    def ask_heard(self: smtplib.SMTP, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return ask(self, *args, **kwargs)
+        except smtplib.SMTPNotSupportedError:
+            trace = current()
+            if trace is not None:
+                trace.lacks = f"the mail server offers no {what}"
+            raise
+
+    return ask_heard
 
 
 def _naming(make_msgid: Any) -> Any:

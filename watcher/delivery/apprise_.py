@@ -105,6 +105,8 @@ class AppriseTransport:
             return "the address is not allowed for this target (allow_private)"
         if trace.cut:
             return "cut at our deadline"
+        if trace.lacks:
+            return trace.lacks
         words = quotable(trace.words, self._target.url, self._target.label)
         said = f": {words}" if words else ""
         if trace.smtp is not None:

@@ -34,7 +34,7 @@ class Trace:
     """What was seen of one send, while it goes on; ``evidence`` is the summary.
 
     ``http`` and ``smtp`` are the codes of the last answer, ``words`` its beginning, ``error`` the sort of the
-    last failure below them.
+    last failure below them, ``lacks`` what the server would have to offer.
     """
 
     allowed: Callable[[str], bool]
@@ -47,6 +47,7 @@ class Trace:
     retry_after: str | None = None
     words: str = ""
     error: str = ""
+    lacks: str = ""
     nothing_sent: bool = False
     _twins: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -94,7 +95,7 @@ class Trace:
             smtp=self.smtp,
             uncertain=uncertain or self.smtp == SMTP_DATA_BEGUN,
             cut=self.cut,
-            fault=Outcome.TARGET_FAULT if self.refused else None,
+            fault=Outcome.TARGET_FAULT if self.refused or self.lacks else None,
             retry_after=self.retry_after,
             words=self.words,
         )
