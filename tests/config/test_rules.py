@@ -153,6 +153,6 @@ def test_two_rules_of_one_preset_have_names_of_their_own() -> None:
 def test_a_number_may_come_from_the_environment() -> None:
     text = "rules: [{use: price-change, percent: '${PERCENT}'}]\n"
 
-    (watch,) = parse(text, {"PERCENT": "2.5"}).rulebook.rules[0].watches
+    price, _ = parse(text, {"PERCENT": "2.5"}).rulebook.rules[0].watches
 
-    assert watch.compare == PriceMoved(Decimal("2.5"))
+    assert price.compare == PriceMoved(Decimal("2.5"))

@@ -25,6 +25,7 @@ from watcher.judgement.reminders import remind
 from watcher.judgement.restlessness import calm, next_line
 from watcher.judgement.returns import handed_over, not_told
 from watcher.judgement.routing import route
+from watcher.judgement.schedules import prices_before_schedules
 from watcher.judgement.schema import learnt, schema_changes
 from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs, slugs_in
@@ -65,7 +66,8 @@ def decide(
     levels = listen(absorbed.state, rulebook.rules, _poll(absorbed, before, rulebook, slugs, now), now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
     episodes, unwell = watch_receivers(episodes, rulebook.rules, troubles, now)
-    tellings = handed_over(judged.tellings, rulebook.rules, absorbed.state)
+    tellings = prices_before_schedules(judged.tellings)
+    tellings = handed_over(tellings, rulebook.rules, absorbed.state)
     calmed = calm(before.restless, _edges(tellings, before, absorbed.state, slugs, now), now)
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
     news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now=now)

@@ -92,7 +92,7 @@ def schedule_of(tariff: Tariff) -> str:
         for window in tariff.overrides
         if window.is_scheduled
     )
-    return "; ".join(windows) or NOTHING
+    return "; ".join(sorted(windows)) or NOTHING
 
 
 def facts_of_provider(provider: Provider) -> dict[str, object]:

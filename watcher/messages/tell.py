@@ -17,6 +17,7 @@ from watcher.messages.members import (
 from watcher.messages.policies import tell_policy
 from watcher.messages.prices import tell_price, tell_price_rewritten
 from watcher.messages.restless import tell_restless
+from watcher.messages.schedules import tell_schedule
 from watcher.messages.telling import Telling, is_kind
 from watcher.messages.trouble import tell_trouble
 
@@ -54,6 +55,8 @@ def _edge(alert: Alert, what: str) -> Telling:
 def _changed(alert: Alert) -> Telling:
     if alert.field == "expires":
         return tell_deprecated(alert)
+    if alert.field == "schedule":
+        return tell_schedule(alert)
     if meter_of(alert.field):
         return tell_price(alert) or tell_price_rewritten(alert)
     return tell_fact(alert)

@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import ClassVar
 
 from watcher.catalog.names import Kind
-from watcher.rules.comparisons import PriceDirection, PriceMoved
+from watcher.rules.comparisons import Differs, PriceDirection, PriceMoved
 from watcher.rules.preset import EdgePreset
 from watcher.rules.watch import Watch
+
+SCHEDULES = Watch(kind=Kind.ENDPOINT, fields=("schedule",), compare=Differs(), event="endpoint.price_changed")
 
 
 class Basis(StrEnum):
@@ -36,7 +38,11 @@ class PriceChange(EdgePreset):
     basis: Basis = Basis.CHEAPEST
 
     def watches(self) -> tuple[Watch, ...]:
-        """Return the watch on the chosen meters of the chosen basis."""
+        """Return the watch on the chosen meters of the chosen basis, and the one on endpoints' schedules.
+
+        A price that follows the clock counts as its highest window; a window below it that moves is told as
+        the schedule that changed.
+        """
         kind = Kind.MODEL if self.basis is Basis.CHEAPEST else Kind.ENDPOINT
         return (
             Watch(
@@ -45,4 +51,5 @@ class PriceChange(EdgePreset):
                 compare=PriceMoved(self.percent, self.at_least, self.direction),
                 event=f"{kind}.price_changed",
             ),
+            *([SCHEDULES] if self.direction is PriceDirection.ANY else []),
         )
