@@ -40,7 +40,7 @@ def test_an_alias_names_its_target() -> None:
 
 @pytest.mark.parametrize(
     ("parameters", "settings", "meant"),
-    [(["tools"], {}, True), (["reasoning"], None, True), (["tools"], None, False), ([], None, None)],
+    [(["tools"], {}, True), (["reasoning"], None, True), (["tools"], None, False), ([], {}, None)],
 )
 def test_reasoning_is_told_by_its_settings_or_by_the_parameters(
     parameters: list[str], settings: object, meant: bool | None

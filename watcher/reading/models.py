@@ -114,9 +114,10 @@ def model(row: dict[str, object]) -> Model:
 
 
 def _reasons(settings: object, parameters: frozenset[str] | None) -> bool | None:
-    if isinstance(settings, dict) or "reasoning" in (parameters or ()):
-        return True
-    return False if parameters else None
+    # Without its parameters a row says nothing of what it can do, or the loss of one key would look like two.
+    if not parameters:
+        return None
+    return isinstance(settings, dict) or "reasoning" in parameters
 
 
 def _target(target: object) -> ModelId | None:
