@@ -48,6 +48,9 @@ def test_alerts_lists_what_is_pending_firing_and_told(watcher: Run, lived: Path)
     assert {entry["state"] for entry in found} == {"pending", "firing", "told"}
     assert [(entry["rule"], entry["value"]) for entry in firing] == [("uptime-drop", 0.0)]
     assert len(words) == len(found)
+    assert any(
+        ": down, best uptime 0 % (below 90 % for 15 min); 0 now, 0 at worst, for " in line for line in words
+    )
 
 
 def test_an_alert_is_explained_by_the_beginning_of_its_id(watcher: Run, lived: Path) -> None:
@@ -120,6 +123,13 @@ def test_history_is_newest_first_and_found_by_model_or_glob(watcher: Run, lived:
     assert len(objects(watcher, "history", "--limit", "3", "-c", lived)) == 3
 
 
+def test_a_history_of_nothing_says_so_beside_an_empty_result(watcher: Run, lived: Path) -> None:
+    words = watcher("history", "nobody/nothing", "-c", lived)
+
+    assert (words.exit_code, words.stdout) == (0, "")
+    assert words.stderr == "No such change is recorded.\n"
+
+
 def test_a_price_that_moved_more_than_once_is_drawn(watcher: Run, lived: Path) -> None:
     words = watcher("history", "*", "--event", "*.price_changed", "--limit", "0", "-c", lived).stdout
 
@@ -187,6 +197,7 @@ def test_a_backup_is_restored_where_nothing_or_force_is(watcher: Run, own: Path,
     forced = watcher("restore", copy, "--force", "-c", own)
 
     assert (saved.exit_code, twice.exit_code, refused.exit_code, forced.exit_code) == (0, 1, 1, 0)
+    assert "give another name" in twice.stderr
     assert "add --force to replace it" in refused.stderr
     assert objects(watcher, "history", "-c", own)
 

@@ -35,6 +35,13 @@ def test_an_alert_is_silenced_by_the_beginning_of_its_id(watcher: Run, own: Path
     assert watcher("alerts", "--state", "firing", "--json", "-c", own).stdout.count("\n") == 1
 
 
+def test_a_rule_that_is_not_configured_is_silenced_with_a_warning(watcher: Run, config: Path) -> None:
+    result = watcher("silence", "add", "--rule", "uptime-dorp", "-c", config)
+
+    assert result.exit_code == 0
+    assert result.stderr == "warning: no rule of the configuration is called uptime-dorp\n"
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -10,7 +10,7 @@ from tests.store.values import NOON, OPENROUTER, notification, state_with
 from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
 from watcher.store.backup import backup, restore
-from watcher.store.errors import AlreadyRunning, Corrupt, Occupied, Unstarted, Unwritable
+from watcher.store.errors import AlreadyRunning, Corrupt, Occupied, Taken, Unstarted, Unwritable
 from watcher.store.lock import lock
 from watcher.store.places import DATABASE
 from watcher.store.store import Store
@@ -85,7 +85,7 @@ def test_a_backup_that_is_not_there_is_named(directory: Path, tmp_path: Path) ->
 
 
 def test_a_backup_never_overwrites_a_file(saved: Path, directory: Path) -> None:
-    with pytest.raises(Occupied):
+    with pytest.raises(Taken):
         backup(directory, saved)
 
 

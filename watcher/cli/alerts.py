@@ -71,7 +71,9 @@ def _entries(queries: Queries, since: datetime) -> Iterator[dict[str, Any]]:
         if anchor.pending is not None and anchor.pending.wanted and not anchor.pending.where_failed:
             yield _edge(key, anchor)
     levels = sorted(queries.levels().items(), key=lambda item: item[1].fired_at is not None)
-    yield from (_level(key, episode) for key, episode in levels)
+    for at, episode in levels:
+        firing = [] if episode.fired_at is None else queries.alerts_named(episode.alert_id)
+        yield _level(at, episode) | ({"alert": firing[-1]} if firing else {})
     for alert in queries.edges(since):
         yield {"state": "told", **alert_to_json(alert), "alert": alert}
 
@@ -115,15 +117,24 @@ def _level(key: EpisodeKey, episode: Episode) -> dict[str, Any]:
 
 def _line(entry: dict[str, Any], zone: ZoneInfo) -> str:
     alert = entry.get("alert")
-    if isinstance(alert, Alert):
+    if entry["is_level"]:
+        when, said = moment(entry["at"], zone), _readings(entry)
+    elif isinstance(alert, Alert):
         when, said = moment(alert.told_at, zone), tell(alert).phrase
-    elif entry["is_level"]:
-        lasted = duration(entry["lasted_seconds"])
-        when = moment(entry["at"], zone)
-        said = f"{reading(entry['value'])} now, {reading(entry['worst'])} at worst, for {lasted}"
     else:
         when, said = moment(entry["at"], zone), _difference(entry)
     return f"{entry['state']:<8} {when}  {entry['rule']}  {entry['subject']}: {said}  {entry['id'] or ''}"
+
+
+def _readings(entry: dict[str, Any]) -> str:
+    alert = entry.get("alert")
+    lasted = duration(entry["lasted_seconds"])
+    now = f"{reading(entry['value'])} now, {reading(entry['worst'])} at worst, for {lasted}"
+    if not isinstance(alert, Alert):
+        return now
+    # What the watcher itself cannot do has no readings.
+    told = tell(alert).phrase
+    return told if alert.event.startswith("catalog.") else f"{told}; {now}"
 
 
 def _difference(entry: dict[str, Any]) -> str:

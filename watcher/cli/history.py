@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,13 +60,17 @@ def command(
             for change in found:
                 put(change_to_json(change))
             return
-        kept = list(_printed(found, settings.rulebook.timezone, keep=subject is not None))
+        first = next(found, None)
+        if first is None:
+            click.echo("No such change is recorded.", err=True)
+            return
+        kept = list(_printed(chain((first,), found), settings.rulebook.timezone, keep=subject is not None))
     if subject is not None:
         for line in courses(kept):
             click.echo(visible(line))
 
 
-def _printed(found: Iterator[Change], zone: ZoneInfo, *, keep: bool) -> Iterator[Change]:
+def _printed(found: Iterable[Change], zone: ZoneInfo, *, keep: bool) -> Iterator[Change]:
     """Print each change, and yield those that are still needed."""
     for change in found:
         click.echo(visible(f"{moment(change.at, zone)}  {change.subject}  {phrase(change)}"))

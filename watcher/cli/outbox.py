@@ -120,7 +120,8 @@ def discard(*, ids: tuple[int, ...], config: Path | None) -> None:
 def _report(found: int, asked: int, what: str) -> None:
     click.echo(f"{count(found, 'message')} {what}.")
     if found < asked:
-        raise Failure(f"{asked - found} of {asked} are not there, or already sent or being sent.")
+        which = "it is" if asked == 1 else f"{asked - found} of {asked} are"
+        raise Failure(f"{which} not there, or sent already, or being sent; see `watcher outbox list --all`")
 
 
 def _words(row: OutboxRow, zone: ZoneInfo) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -93,6 +94,8 @@ def add(
         named = None if alert is None else _known(store, alert)
         made = Silence(starts=at, ends=ends, comment=comment, alert=named, **globs)
         _rewrite(store, lambda silences: {**_recent(silences, at), made.id: made})
+    if made.rule and not any(fnmatchcase(rule.name, made.rule) for rule in settings.rulebook.rules):
+        click.echo(f"warning: no rule of the configuration is called {visible(made.rule)}", err=True)
     click.echo(
         f"{made.id}  {visible(_matches(made))} is silenced until {moment(ends, settings.rulebook.timezone)}."
     )

@@ -14,6 +14,7 @@ from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.episodes import Beat, Taking, advance, closed_when_blind
 from watcher.judgement.readings import readings
 from watcher.judgement.scope import in_scope
+from watcher.judgement.spells import spell
 from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs
 from watcher.rules.episodes import Episode, EpisodeKey
@@ -117,7 +118,7 @@ def _undone(key: EpisodeKey, episode: Episode, taking: Taking) -> Suppressed:
         rule=key.rule,
         subject=episode.subject.label,
         field=taking.level.quantity,
-        reason=f"was wrong for {lasted} of {wanted}, worst {episode.worst:g}, then recovered",
+        reason=f"was wrong for {spell(lasted)} of {spell(wanted)}, worst {episode.worst:g}, then recovered",
     )
 
 
@@ -246,5 +247,5 @@ def _reasons(rule: Rule, level: Level, episode: Episode) -> tuple[str, ...]:
     threshold = f"below {level.below:g}" if level.below is not None else f"above {level.above:g}"
     return (
         f"{level.quantity} is {threshold} since {episode.since:%Y-%m-%d %H:%M} UTC, worst {episode.worst:g}",
-        f"known to be so for {episode.lasted}; for is {rule.lasting}",
+        f"known to be so for {spell(episode.lasted)}; `for` asks {spell(rule.lasting)}",
     )

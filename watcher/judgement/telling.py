@@ -14,6 +14,7 @@ from watcher.judgement.clauses import percent_of
 from watcher.judgement.facts import json_value
 from watcher.judgement.moves import event_of
 from watcher.judgement.present import offers_of
+from watcher.judgement.spells import spell
 from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs
 from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP
@@ -65,7 +66,7 @@ def _event(telling: Telling, *, is_coming: bool) -> str:
 def _reasons(telling: Telling, now: datetime) -> tuple[str, ...]:
     rule = telling.rule
     first = f"first shown at {telling.since:%Y-%m-%d %H:%M} UTC"
-    lasted = f"lasted {now - telling.since}; for is {rule.lasting}"
+    lasted = f"lasted {spell(now - telling.since)}; `for` asks {spell(rule.lasting)}"
     clause = () if rule.where is None else (f"where is true: {rule.where.source}",)
     return (first, lasted, *clause)
 

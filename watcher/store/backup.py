@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from watcher.store.database import connect, quick_check, readable, writable
-from watcher.store.errors import Occupied, Unstarted, translated
+from watcher.store.errors import Occupied, Taken, Unstarted, translated
 from watcher.store.lock import lock
 from watcher.store.outbox import UNSETTLED
 from watcher.store.places import database_of, draft, is_started, raise_if_foreign, replace, unwritable
@@ -20,7 +20,7 @@ from watcher.store.upgrade import bring_up_to_date, raise_unless_current
 def backup(directory: Path, target: Path) -> None:
     """Write the present database to a new file for its owner alone, also while a daemon writes.
 
-    Raises Occupied when ``target`` exists, and Unstarted where there is nothing to save.
+    Raises Taken when ``target`` exists, and Unstarted where there is nothing to save.
     """
     if not is_started(directory):
         raise Unstarted(directory)
@@ -30,7 +30,7 @@ def backup(directory: Path, target: Path) -> None:
         try:
             os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError as error:
-            raise Occupied(target) from error
+            raise Taken(target) from error
     try:
         _copy(database_of(directory), target)
         quick_check(target)

@@ -140,6 +140,14 @@ class Occupied(StoreError):
         super().__init__(f"{path}: a database is here already; add --force to replace it")
 
 
+class Taken(StoreError):
+    """A backup found a file under its name, which is never replaced."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        super().__init__(f"{path}: this file is here already, and a backup replaces none; give another name")
+
+
 CORRUPT = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ"})
 FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
 BUSY = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED"})
