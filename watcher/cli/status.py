@@ -26,7 +26,7 @@ from watcher.daemon.plan import Plan, plan
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.messages.safe import visible
 from watcher.messages.spans import duration, moment
-from watcher.store.outbox import backlog_over
+from watcher.store.rows import backlog_over
 from watcher.store.store import Store
 
 LATE = 3

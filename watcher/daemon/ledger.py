@@ -17,7 +17,7 @@ from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
 from watcher.rules.rulebook import Rulebook
 from watcher.store.errors import Conflict
-from watcher.store.outbox import backlog_over
+from watcher.store.rows import backlog_over
 from watcher.store.store import Loaded, Store
 
 log = structlog.get_logger()

@@ -21,7 +21,7 @@ from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.store import chronicle, parts, readings
 from watcher.store.database import Database
-from watcher.store.outbox import notification_of
+from watcher.store.rows import notification_of
 from watcher.store.schema import (
     alerts,
     attempts,

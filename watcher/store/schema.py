@@ -26,6 +26,9 @@ APPLICATION_ID = 0x77617463
 """``watc``: marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id)."""
 
 
+TO_THE_MICROSECOND = len("2026-07-06T16:19:42.000000")
+
+
 class Moment(TypeDecorator[datetime]):
     """A UTC time as text of fixed width: readable, exact to the microsecond, and sorted as time is."""
 
@@ -45,7 +48,7 @@ def moment_text(value: datetime) -> str:
     """Return ``2026-07-06T16:19:42.000000Z``; raise ValueError for a time without a zone."""
     if value.tzinfo is None:
         raise ValueError("a time without its zone cannot be stored")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[:TO_THE_MICROSECOND] + "Z"
 
 
 metadata = MetaData(

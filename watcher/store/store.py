@@ -19,9 +19,10 @@ from watcher.store import chronicle, parts, readings
 from watcher.store.chronicle import KEEP, Retention
 from watcher.store.database import Database, closed_on_error, quick_check, readable, writable
 from watcher.store.errors import Conflict, Unstarted
-from watcher.store.outbox import Outbox, enqueue
+from watcher.store.outbox import Outbox
 from watcher.store.places import database_of, is_started, mark_started, prepare
 from watcher.store.queries import Queries
+from watcher.store.rows import enqueue, rows_of
 from watcher.store.schema import catalogs, changes, state, telemetry
 from watcher.store.upgrade import bring_up_to_date, create, raise_unless_current
 
@@ -129,6 +130,7 @@ class Store:
         listed = decision.changes or decision.alerts or decision.suppressed or decision.refused
         if not (any(delta) or sweep is not None or listed or outbox):
             return expected_version
+        rows = rows_of(outbox, now)
         with self._database.writing() as connection:
             catalog = _advanced(connection, self._base_url, expected_version)
             if not _write(connection, catalog, delta):
@@ -137,7 +139,7 @@ class Store:
                 row = {"catalog": catalog, "at": now, "readings": readings.pack(sweep)}
                 connection.execute(insert(telemetry), row)
             chronicle.append(connection, catalog, decision)
-            enqueue(connection, outbox, now)
+            enqueue(connection, rows)
         return expected_version + 1
 
     def fill(self, found: Iterable[Change]) -> int:
