@@ -253,6 +253,96 @@ def test_two_facts_of_one_subject_are_told_together() -> None:
     assert both == "open-inference: stopped training on prompts; stopped retaining prompts"
 
 
+def offer(meter: str, old: str, new: str, percent: str, at: str = "") -> Alert:
+    context = {"cheapest_provider": at} if at else {}
+    return alert(
+        "model.price_changed", M, field=f"pricing.{meter}", old=old, new=new, percent=percent, context=context
+    )
+
+
+def test_prices_of_one_model_are_one_line_also_when_they_moved_unlike_or_at_others() -> None:
+    unlike = title(
+        offer("prompt", "0.00000093", "0.000000812", "-12.7", "Novita"),
+        offer("completion", "0.0000029", "0.000002552", "-12", "Novita"),
+    )
+    elsewhere = title(
+        offer("prompt", "0.0000002", "0.0000003", "50", "StreamLake"),
+        offer("completion", "0.0000008", "0.0000004", "-50", "DeepInfra"),
+    )
+
+    assert unlike == (
+        f"Price down 12 % to 13 %: {M}, input $0.93 → $0.812, output $2.90 → $2.552 per M at Novita"
+    )
+    assert elsewhere == (
+        f"Price changed: {M}, input $0.20 → $0.30 at StreamLake, output $0.80 → $0.40 at DeepInfra per M"
+    )
+
+
+def test_several_prices_that_begin_or_end_at_nothing_are_told_by_their_words() -> None:
+    begun = title(price("0", "0.000001", field="pricing.prompt"), price("0", "0.000002"))
+    undone = title(
+        offer("prompt", "0.000001", "0.000002", "100"), offer("prompt", "0.000002", "0.000001", "-50")
+    )
+    odd = title(price("-1", "0.000001", field="pricing.prompt"), price("0.000001", "0.000002", "100"))
+
+    assert begun == f"Price up from free: {M}, input free → $1, output free → $2 per M"
+    assert undone == f"Price changed: {M}, input $1 → $1 per M"
+    assert odd == f"Price changed: {M}, input dynamic → $1, output $1 → $2 per M"
+
+
+def test_a_price_that_moved_twice_is_told_from_its_first_to_its_last() -> None:
+    twice = title(
+        offer("prompt", "0.00000091", "0.00000077", "-15.4", "StreamLake"),
+        offer("prompt", "0.00000077", "0.000000728", "-5.5", "Novita"),
+    )
+
+    assert twice == f"Price down 20 %: {M}, input $0.91 → $0.728 per M at Novita"
+
+
+def test_what_would_be_too_long_for_one_subject_is_told_by_its_facts() -> None:
+    terms = [
+        alert(
+            "provider.changed",
+            "tencent",
+            field=field,
+            old="https://a.example/" + "x" * 60,
+            new="https://b.example",
+        )
+        for field in ("privacy_policy_url", "terms_of_service_url")
+    ]
+    context = {"kind": "restless", "count": 3, "low": "0.00000022", "high": "0.00000038"}
+    moved = [
+        alert(
+            "endpoint.price_changed",
+            "google/gemma-4-31b-it @ sambanova",
+            field=f"pricing.{meter}",
+            old="0.00000022",
+            new="0.00000038",
+            context=context,
+        )
+        for meter in ("prompt", "completion")
+    ]
+
+    assert title(*terms) == "tencent: privacy policy, terms of service changed"
+    assert title(*moved) == "Restless: google/gemma-4-31b-it @ sambanova, input, output"
+
+
+def test_that_free_models_were_free_is_not_what_they_have_in_common() -> None:
+    gone = [alert("model.removed", f"a/m-{n}:free", field="free", old=True) for n in range(4)]
+    others = [alert("model.removed", f"b/m-{n}:free", field="free", old=True) for n in range(2)]
+
+    assert title(*gone) == "4 free models gone: all by a"
+    assert title(*gone, *others) == "6 free models gone: a/m-0:free, a/m-1:free and 4 more"
+
+
+def test_three_long_names_are_one_name_and_a_number() -> None:
+    down = [
+        alert("endpoint.uptime", f"{n}{'x' * 60}/m @ p", is_level=True, new=10, context={}) for n in "abc"
+    ]
+
+    assert title(*down) == f"3 endpoints down: a{'x' * 60}/m @ p and 2 more"
+
+
 def test_what_shares_nothing_is_named() -> None:
     other = alert("model.uptime", "b/y", is_level=True, new=10, context={})
 

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 from watcher.alerts.alert import Alert
 from watcher.messages.common import in_common
+from watcher.messages.fields import field_name
 from watcher.messages.prices import price_headline
 from watcher.messages.safe import cut, visible
-from watcher.messages.telling import Telling
+from watcher.messages.telling import Telling, is_kind
 
 NAMED = 2
 """How many subjects a title names when they have nothing in common."""
+
+SHORT = 100
+"""So many characters a lock screen shows, about; what is longer is told by its names."""
 
 
 def headline(alerts: Sequence[Alert], tellings: Sequence[Telling], limit: int) -> str:
@@ -25,13 +29,25 @@ def _headline(alerts: Sequence[Alert], tellings: Sequence[Telling]) -> str:
         return tellings[0].headline
     subjects = list(dict.fromkeys(alert.subject for alert in alerts))
     if len(subjects) == 1:
-        return price_headline(alerts) or _of_one(subjects[0], tellings)
-    shared = in_common(alerts)
-    return f"{_counted(tellings)}: {', '.join(shared) if shared else _some(subjects)}"
+        return price_headline(alerts) or _of_one(subjects[0], alerts, tellings)
+    counted = _counted(tellings)
+    # Four free models gone have more in common than that they were free.
+    shared = [fact for fact in in_common(alerts) if "free" not in fact or "free" not in counted]
+    return f"{counted}: {', '.join(shared) if shared else _some(subjects)}"
 
 
-def _of_one(subject: str, tellings: Sequence[Telling]) -> str:
-    return f"{subject}: {'; '.join(dict.fromkeys(telling.phrase for telling in tellings))}"
+def _of_one(subject: str, alerts: Sequence[Alert], tellings: Sequence[Telling]) -> str:
+    whole = f"{subject}: {'; '.join(dict.fromkeys(telling.phrase for telling in tellings))}"
+    if len(whole) <= SHORT:
+        return whole
+    fields = ", ".join(dict.fromkeys(field_name(alert.field) for alert in alerts if alert.field))
+    if not fields:
+        return whole
+    return f"Restless: {subject}, {fields}" if _all_restless(alerts) else f"{subject}: {fields} changed"
+
+
+def _all_restless(alerts: Sequence[Alert]) -> bool:
+    return all(is_kind(alert, "restless") for alert in alerts)
 
 
 def _counted(tellings: Sequence[Telling]) -> str:
@@ -40,6 +56,8 @@ def _counted(tellings: Sequence[Telling]) -> str:
 
 
 def _some(subjects: Sequence[str]) -> str:
-    if len(subjects) <= NAMED + 1:
+    if len(subjects) <= NAMED + 1 and len(", ".join(subjects)) <= SHORT:
         return ", ".join(subjects)
+    if len(", ".join(subjects[:NAMED])) > SHORT:
+        return f"{subjects[0]} and {len(subjects) - 1} more"
     return f"{', '.join(subjects[:NAMED])} and {len(subjects) - NAMED} more"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from watcher.alerts.alert import Alert
 from watcher.messages.amounts import Move, money, number, percent, price_move
 from watcher.messages.fields import field_name, meter_name, meter_of
-from watcher.messages.telling import Telling, provider_of, text
+from watcher.messages.telling import Telling, is_kind, provider_of, text
 
 
 def tell_price(alert: Alert) -> Telling | None:
@@ -29,21 +30,49 @@ def tell_price(alert: Alert) -> Telling | None:
 
 
 def price_headline(alerts: Sequence[Alert]) -> str | None:
-    """Return one line for several meters of one subject that moved alike, or None where they did not."""
-    moves = [(meter_of(alert.field), _change(alert), _where(alert)) for alert in alerts]
-    changes = {change for _, change, _ in moves}
-    places = {place for _, _, place in moves}
-    if len(alerts) != len({meter for meter, _, _ in moves}) or None in {meter for meter, _, _ in moves}:
+    """Return one line for all moves of one subject's prices, or None where they have no unit in common.
+
+    A meter that moved several times is told from its first price to its last.
+    """
+    courses: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        courses.setdefault(meter_of(alert.field) or "", []).append(alert)
+    spans = {meter: price_move(moves[0].old, moves[-1].new, meter) for meter, moves in courses.items()}
+    if "" in courses or any(map(_is_unpriced, alerts)) or len({span.unit for span in spans.values()}) != 1:
         return None
-    if len(places) != 1 or (change := changes.pop()) == "" or changes:
-        return None
-    spans = [price_move(alert.old, alert.new, meter_of(alert.field) or "") for alert in alerts]
-    if len({span.unit for span in spans}) != 1:
-        return None
-    names = [meter_name(meter or "") for meter, _, _ in moves]
-    parts = (f"{name} {span.old} → {span.new}" for name, span in zip(names, spans, strict=True))
+    places = {meter: _where(moves[-1]) for meter, moves in courses.items()}
+    place = places.popitem()[1] if len(set(places.values())) == 1 else ""
+    parts = (
+        f"{meter_name(meter)} {span.old} → {span.new}{'' if place else places.get(meter, '')}"
+        for meter, span in spans.items()
+    )
+    unit = next(iter(spans.values())).unit
     subject = alerts[0].model if alerts[0].endpoint and alerts[0].model else alerts[0].subject
-    return f"Price {change}: {subject}, {', '.join(parts)} {spans[0].unit}{places.pop()}"
+    return f"Price {_changes(courses)}: {subject}, {', '.join(parts)} {unit}{place}"
+
+
+def _is_unpriced(alert: Alert) -> bool:
+    return is_kind(alert, "restless") or (number(alert.old) is None and number(alert.new) is None)
+
+
+def _changes(courses: Mapping[str, Sequence[Alert]]) -> str:
+    """Return ``up 30 %``, ``up 12 % to 13 %`` or ``changed`` for the courses of several meters."""
+    alike = {_change(moves[0]) if len(moves) == 1 else "" for moves in courses.values()}
+    if len(alike) == 1 and (change := alike.pop()):
+        return change
+    shares = [_share(moves) for moves in courses.values()]
+    known = sorted((share for share in shares if share is not None), key=abs)
+    if len(known) < len(shares) or 0 in known or len({share > 0 for share in known}) > 1:
+        return "changed"
+    least, most = percent(known[0]), percent(known[-1])
+    return f"{'up' if known[0] > 0 else 'down'} {least if least == most else f'{least} to {most}'}"
+
+
+def _share(moves: Sequence[Alert]) -> Decimal | None:
+    if len(moves) == 1:
+        return moves[0].percent
+    old, new = number(moves[0].old), number(moves[-1].new)
+    return None if not old or new is None or old < 0 or new < 0 else 100 * (new - old) / old
 
 
 def tell_price_rewritten(alert: Alert) -> Telling:
