@@ -1,6 +1,7 @@
 """How long the store takes: ``python tests/benchmarks/bench_store.py``.
 
-400 models with three endpoints each. To hold: first commit 150 ms, quiet commit 5 ms, load 60 ms (medians).
+400 models with three endpoints each. To hold: first commit 150 ms, quiet commit 5 ms, commit of 100
+messages 5 ms, load 60 ms (medians).
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
+from watcher.alerts.alert import Alert, Status, alert_id
+from watcher.alerts.notification import Notification
+from watcher.alerts.severity import Severity
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.model import Model
 from watcher.catalog.names import EndpointKey, ModelId, Surface
@@ -75,6 +79,32 @@ def endpoint(key: EndpointKey, step: int) -> Tracked[Endpoint]:
         service_tier=None,
     )
     return Tracked(uid=key.label, record=record, first_seen=NOON, since=NOON)
+
+
+def told(number: int) -> Notification:
+    """Return a message about one new model."""
+    name = f"author/model-{number}"
+    alert = Alert(
+        id=alert_id("model-added", name, None, NOON),
+        rule="model-added",
+        severity=Severity.INFO,
+        status=Status.FIRING,
+        event="model.added",
+        subject=name,
+        model=name,
+        provider=None,
+        endpoint=None,
+        field=None,
+        old=None,
+        new=None,
+        percent=None,
+        at=NOON,
+        not_before=None,
+        told_at=NOON,
+    )
+    return Notification(
+        at=NOON, receiver="receiver", rule="model-added", severity=Severity.INFO, alerts=(alert,)
+    )
 
 
 def uptime() -> float:
@@ -139,6 +169,13 @@ def measured() -> Iterator[str]:
                 calm = after
             yield f"quiet commit    {median(quiet):6.1f} ms, best {min(quiet):.1f}"
             yield f"300 of them     {resident() - held:+6.1f} MB"
+            rows = [(told(number), "target") for number in range(100)]
+            version, act = store.version(), Decision(state=calm)
+            spans = [
+                timed(lambda: store.commit(calm, act, rows, now=NOON, expected_version=version + number))  # noqa: B023  # called at once
+                for number in range(31)
+            ]
+            yield f"100 messages    {median(spans):6.1f} ms, best {min(spans):.1f}"
             yield f"version         {median(timed(store.version) for _ in range(50)):6.2f} ms"
 
 
