@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.builders import Story, at, free, minutes, model, rule, rulebook, tariff
@@ -178,5 +180,37 @@ def test_an_alias_of_a_free_model_is_not_told_beside_it() -> None:
     story.poll(0, models=[STAYS, alias])
 
     story.poll(5, models=[STAYS, HY3, free("~tencent/hy-latest", alias_target=ModelId("tencent/hy3:free"))])
+
+    assert story.told == [("model.added", "tencent/hy3:free")]
+
+
+@pytest.mark.parametrize(
+    "unsaid",
+    [
+        {"tariff": tariff("0", None)},
+        {"tariff": tariff(None, None)},
+        {"id": ModelId("tencent/hy3"), "output_modalities": None},
+    ],
+    ids=["one price missing", "no prices", "what it puts out"],
+)
+def test_a_free_model_that_does_not_say_so_for_a_poll_has_not_begun_to_cost(unsaid: dict[str, Any]) -> None:
+    name = unsaid.get("id", HY3.id)
+    before, blurred = free(name), free(name, **unsaid)
+    story = Story(rulebook(rule("free-variant-gone"), rule("new-free-variant")))
+    story.poll(0, models=[STAYS, before])
+
+    story.poll(5, models=[STAYS, blurred])
+    story.poll(60, models=[STAYS, blurred])
+    story.poll(65, models=[STAYS, before])
+
+    assert story.told == []
+
+
+def test_a_new_free_model_whose_price_was_missing_at_first_is_told_when_it_is_known() -> None:
+    story = Story(rulebook(rule("new-free-variant")))
+    story.poll(0, models=[STAYS])
+
+    story.poll(5, models=[STAYS, free("tencent/hy3:free", tariff=tariff(None, None))])
+    story.poll(10, models=[STAYS, HY3])
 
     assert story.told == [("model.added", "tencent/hy3:free")]

@@ -265,3 +265,16 @@ def test_an_endpoint_that_came_and_left_is_told_by_the_general_form() -> None:
 
     assert story.told == [("endpoint.added", "a/one @ groq"), ("endpoint.removed", "a/one @ groq")]
     assert story.alerts[1].at == at(30)
+
+
+def test_a_model_offers_no_smaller_context_because_one_endpoint_hides_its_own() -> None:
+    large = endpoint("a/one", "novita", context_length=1_000_000)
+    hidden = endpoint("a/one", "novita", context_length=None)
+    small = endpoint("a/one", "together", context_length=200_000)
+    story = Story(rulebook(rule("context-change")))
+    story.poll(0, endpoints=[large, small])
+
+    story.poll(15, endpoints=[hidden, small])
+    story.poll(30, endpoints=[large, small])
+
+    assert story.told == []

@@ -267,3 +267,16 @@ def test_a_meter_that_costs_nothing_and_is_then_left_out_did_not_move() -> None:
     )
 
     assert (story.alerts, story.suppressed) == ([], [])
+
+
+def test_who_is_cheapest_is_unknown_while_one_offer_hides_its_price() -> None:
+    cheap, dear = endpoint("a/one", "novita", prompt="1"), endpoint("a/one", "together", prompt="2")
+    hidden = endpoint("a/one", "novita", prompt=None, completion=None)
+    story = Story(rulebook(rule("price-change"), rule("price-below", usd_per_million=Decimal(1_500_000))))
+    story.poll(0, endpoints=[cheap, dear])
+
+    for moment in (15, 60, 120):
+        story.poll(moment, endpoints=[hidden, dear])
+    story.poll(180, endpoints=[cheap, dear])
+
+    assert story.told == [("model.price", "a/one")]

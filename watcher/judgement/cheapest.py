@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.price import standing
+from watcher.catalog.price import CORE_METERS, standing
 from watcher.judgement.facts import OFFERED, meters_of
 from watcher.judgement.state import Tracked
 
@@ -21,21 +21,31 @@ def offered(known: Iterable[Tracked[Endpoint]]) -> list[Endpoint]:
 
 
 def cheapest(endpoints: Iterable[Endpoint]) -> dict[str, tuple[Decimal, Endpoint]]:
-    """Return for each meter its lowest standing price (USD per unit) and who offers it."""
+    """Return for each meter its lowest standing price (USD per unit) and who offers it.
+
+    Where one endpoint does not say what its tokens cost, nobody is known to be cheapest: it is left out.
+    """
+    endpoints = tuple(endpoints)
     best: dict[str, tuple[Decimal, Endpoint]] = {}
     for endpoint in endpoints:
         for meter in meters_of(endpoint.tariff):
             price = standing(endpoint.tariff, meter)
             if price is not None and (meter not in best or price < best[meter][0]):
                 best[meter] = (price, endpoint)
-    return best
+    silent = {meter for meter in CORE_METERS if any(meter not in one.tariff.meters for one in endpoints)}
+    return {meter: offer for meter, offer in best.items() if meter not in silent}
 
 
 def facts_of_offers(endpoints: Sequence[Endpoint]) -> dict[str, object]:
-    """Return what endpoints offer together: the cheapest of each meter, the largest of each length."""
+    """Return what endpoints offer together: the cheapest of each meter, the largest of each length.
+
+    The largest context is unknown while one endpoint's is; a largest answer is often stated by some only.
+    """
     prices = {f"pricing.{meter}": price for meter, (price, _) in cheapest(endpoints).items()}
     lengths = {
         name: max((length for endpoint in endpoints if (length := getattr(endpoint, name))), default=None)
         for name in OFFERED
     }
+    if not all(endpoint.context_length for endpoint in endpoints):
+        lengths["context_length"] = None
     return {**prices, **lengths}

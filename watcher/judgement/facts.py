@@ -29,7 +29,7 @@ def facts_of_model(model: Model) -> dict[str, object]:
     """Return the facts of a model's own row; its prices are its endpoints' (see ``cheapest``)."""
     return {
         MEMBERSHIP: PRESENT,
-        FREE: model.is_free if any(meter in model.tariff.meters for meter in CORE_METERS) else None,
+        FREE: _is_free(model),
         "name": model.name,
         "context_length": model.context_length,
         "max_completion_tokens": model.max_completion_tokens,
@@ -44,6 +44,19 @@ def facts_of_model(model: Model) -> dict[str, object]:
         "expires": model.expires or NEVER,
         "alias_target": model.alias_target,
     }
+
+
+def _is_free(model: Model) -> bool | None:
+    """Return whether a model is free; None where what is missing could still be charged for."""
+    tariff = model.tariff
+    conditional = (price for override in tariff.overrides for price in override.meters.values())
+    if model.is_alias or any(tariff.meters.values()) or any(conditional):
+        return False
+    if any(meter not in tariff.meters for meter in CORE_METERS):
+        return None
+    if model.output_modalities is None and not model.is_free:
+        return None
+    return model.is_free
 
 
 OFFERED = ("context_length", "max_completion_tokens")
