@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from watcher.catalog.names import Kind
-from watcher.cli.recounted import change_to_json, courses, phrase, sparkline, value_in_words
+from watcher.cli.recounted import change_to_json, courses, phrase, value_in_words
 from watcher.judgement.decision import Change
+from watcher.messages.sparkline import sparkline
 
 NOON = datetime(2026, 7, 6, 12, tzinfo=UTC)
 

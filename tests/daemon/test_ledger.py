@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.builders import NOON, US, at, free, model, sheet
+from tests.builders import NOON, US, at, endpoint, free, model, offers, rule, sheet
 from watcher.alerts.outbox import RowState
 from watcher.alerts.severity import Severity
 from watcher.catalog.names import Surface
@@ -109,3 +110,17 @@ def test_a_backlog_over_its_limit_gives_up_the_oldest_and_says_so(store: Store) 
     assert ours[0].attempts[0].detail == "backlog over 2 messages: the oldest were given up"
     (told,) = [row for row in store.queries.outbox() if row.receiver == "boss"]
     assert told.notification.alerts[0].event == "catalog.backlog_cut"
+
+
+def test_a_price_alert_knows_the_values_of_the_last_month(store: Store) -> None:
+    book = replace(BOOK, rules=(rule("price-change", lasting=timedelta(0)),))
+    ledger = Ledger(store, book, {"us": ("#one",)})
+    prices = ["0.000002", "0.000003", "0.000001", "0.000004"]
+
+    for day, price in enumerate(prices):
+        moment = at(day * 1500)
+        rows = offers(endpoint("a/b", "novita", completion=price))
+        ledger.enter(replace(seen("a/b", minute=day * 1500), endpoints=rows), moment)
+
+    last = store.queries.outbox()[-1].notification.alerts[0]
+    assert last.context["course"] == prices

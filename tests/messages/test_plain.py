@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -116,3 +117,15 @@ def test_no_text_of_the_catalog_can_break_a_line_or_raise(subject: str, value: s
     assert all(character.isprintable() or character == "\n" for character in words.title + words.body)
     assert "\n" not in words.title
     assert len(words.body.splitlines()) <= 9
+
+
+def test_a_price_that_moved_before_is_drawn() -> None:
+    course = ["0.000002", "0.000004", "0.000003", "0.000001", "0.0000025"]
+    often = alert(
+        "model.price_changed", "a/b", field="pricing.completion", old="0.000001", new="0.0000025",
+        percent="150", context={"course": course},
+    )  # fmt: skip
+    once = replace(often, context={"course": course[-2:]})
+
+    assert " ▃█▅▁▄ in 30 d\n" in plain(told(often), UTC).body
+    assert "in 30 d" not in plain(told(once), UTC).body

@@ -13,10 +13,9 @@ from watcher.judgement.decision import Change
 from watcher.judgement.facts import json_value
 from watcher.messages.amounts import money, number, price_move, unit_of
 from watcher.messages.fields import field_name, meter_of
+from watcher.messages.sparkline import sparkline
 from watcher.messages.tell import tell
 
-BLOCKS = "▁▂▃▄▅▆▇█"
-LONGEST = 60
 HUNDRED = Decimal(100)
 
 
@@ -60,14 +59,6 @@ def courses(changes: Iterable[Change]) -> list[str]:
     return [
         _course(subject, field, found) for (subject, field), found in moved.items() if _is_drawable(found)
     ]
-
-
-def sparkline(values: Sequence[Decimal]) -> str:
-    """Return a block for each value, the least the lowest; of many, the last sixty."""
-    shown = values[-LONGEST:]
-    low, span = min(shown), max(shown) - min(shown)
-    top = len(BLOCKS) - 1
-    return "".join(BLOCKS[int((value - low) / span * top) if span else 0] for value in shown)
 
 
 def _is_drawable(found: Sequence[Change]) -> bool:

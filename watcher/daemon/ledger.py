@@ -12,6 +12,7 @@ import structlog
 from watcher.alerts.notification import Notification
 from watcher.alerts.troubles import BACKLOG_CUT, RECEIVER_PAUSED, TargetTrouble, Troubles
 from watcher.catalog.sheets import Seen
+from watcher.daemon.courses import with_courses
 from watcher.judgement.decide import decide
 from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
@@ -65,7 +66,7 @@ class Ledger:
     def _enter(self, seen: Seen | None, now: datetime) -> Entry:
         before, version = self._loaded
         decision = decide(before, seen, self.rulebook, now, troubles=self._troubles())
-        rows = self._rows(decision.notifications)
+        rows = self._rows(decision.notifications, now)
         version = self._store.commit(before, decision, rows, now=now, expected_version=version)
         self._loaded = Loaded(decision.state, version)
         self.next_due = decision.next_due
@@ -100,9 +101,8 @@ class Ledger:
         limits = (known.max_backlog for known in self.rulebook.receivers if known.name == receiver)
         return next(limits, sys.maxsize)
 
-    def _rows(self, notifications: Sequence[Notification]) -> list[tuple[Notification, str]]:
+    def _rows(self, notifications: Sequence[Notification], now: datetime) -> list[tuple[Notification, str]]:
+        told = (with_courses(notification, self._store.queries, now) for notification in notifications)
         return [
-            (notification, label)
-            for notification in notifications
-            for label in self._labels[notification.receiver]
+            (notification, label) for notification in told for label in self._labels[notification.receiver]
         ]

@@ -9,11 +9,13 @@ from urllib.parse import quote
 
 from watcher.alerts.alert import Alert, Status
 from watcher.alerts.notification import Notification
+from watcher.messages.amounts import number
 from watcher.messages.catch_up import catch_up_title, ids_of, is_catch_up
 from watcher.messages.common import in_common
 from watcher.messages.headline import headline
 from watcher.messages.safe import cut, visible
 from watcher.messages.spans import moment, window
+from watcher.messages.sparkline import COURSE, sparkline
 from watcher.messages.tell import tell
 from watcher.messages.telling import Telling
 
@@ -133,7 +135,7 @@ def _caught_up(page: Page, notification: Notification, zone: tzinfo, *, repeat: 
 def _row(alert: Alert, telling: Telling, zone: tzinfo) -> Row:
     return Row(
         subject=visible(alert.subject),
-        phrase=visible(telling.phrase),
+        phrase=visible(telling.phrase) + _course(alert),
         since=_since(alert, zone),
         link=model_link(alert.model),
         alert=visible(alert.id),
@@ -144,6 +146,14 @@ def _since(alert: Alert, zone: tzinfo) -> str:
     if alert.status is Status.RESOLVED:
         return f"it began {moment(alert.at, zone)}"
     return window(alert.not_before, alert.at, zone)
+
+
+def _course(alert: Alert) -> str:
+    """Return the last days' values as blocks, where there are more than the two that the phrase names."""
+    course = alert.context.get(COURSE)
+    values = [number(value) for value in course] if isinstance(course, list | tuple) else []
+    known = [value for value in values if value is not None]
+    return f" {sparkline(known)} in 30 d" if len(known) > len(("old", "new")) else ""
 
 
 def _also(alert: Alert) -> tuple[str, ...]:

@@ -1,0 +1,19 @@
+"""Sparklines: a course of values as a line of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+LONGEST = 60
+COURSE = "course"
+"""Where an alert's context holds the values of the last 30 days, oldest first."""
+
+
+def sparkline(values: Sequence[Decimal]) -> str:
+    """Return a block for each value, the least the lowest; of many, the last sixty."""
+    shown = values[-LONGEST:]
+    low, span = min(shown), max(shown) - min(shown)
+    top = len(BLOCKS) - 1
+    return "".join(BLOCKS[int((value - low) / span * top) if span else 0] for value in shown)
