@@ -78,6 +78,13 @@ def test_a_wrong_command_line_is_exit_code_2(watcher: Run) -> None:
     assert watcher("history", "--since", "yesterday").exit_code == 2
 
 
+def test_a_misspelt_verb_is_told_the_one_that_was_meant(watcher: Run) -> None:
+    result = watcher("chekc")
+
+    assert result.exit_code == 2
+    assert "No such command 'chekc'. Did you mean 'check'?" in result.stderr
+
+
 def test_a_configuration_that_is_missing_is_exit_code_2(watcher: Run, tmp_path: Path) -> None:
     result = watcher("status", "-c", tmp_path / "none.yaml")
 

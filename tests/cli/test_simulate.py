@@ -33,6 +33,17 @@ def test_it_serves_on_loopback_until_it_is_interrupted(number: signal.Signals) -
     assert f"base_url: {base_url}" in said
 
 
+def test_a_port_that_is_taken_is_said_in_words() -> None:
+    base_url, process = served("--models", "150")
+
+    refused = CliRunner().invoke(main, ["simulate", "--port", base_url.rpartition(":")[2]])
+    process.terminate()
+    process.communicate(timeout=PATIENCE)
+
+    assert refused.exit_code == 1
+    assert "taken; name another --port" in refused.output
+
+
 def test_a_written_day_can_be_replayed(tmp_path: Path) -> None:
     path = tmp_path / "day.jsonl.zst"
     written = CliRunner().invoke(main, ["simulate", "--models", "150", "--speed", "24", "--write", str(path)])

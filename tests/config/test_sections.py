@@ -223,7 +223,7 @@ def test_the_configuration_asked_for_is_the_one_used(tmp_path: Path, monkeypatch
 def test_without_a_configuration_one_is_told_what_to_do(tmp_path: Path) -> None:
     missing = tmp_path / "config.yaml"
 
-    with pytest.raises(ConfigError, match=r"config\.yaml: there is no such file; copy config\.example\.yaml"):
+    with pytest.raises(ConfigError, match=r"config\.yaml: there is no such file; `watcher init` writes one"):
         load(missing, {}, targets=None)
 
 

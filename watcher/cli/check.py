@@ -102,7 +102,7 @@ def _words(settings: Config, source: str) -> Iterator[str]:
     yield f"{source} is valid: {', '.join(counts)}, {doubts}."
     yield ""
     width = max(map(len, (*receivers, *(rule.name for rule in rules))))
-    yield f"The catalog at {settings.catalog.base_url}, state in {settings.state}"
+    yield f"The catalog at {settings.catalog.base_url}, state in {settings.state.absolute()}"
     yield "Rules"
     for rule in rules:
         lasting = f", for {written(rule.lasting)}" if rule.lasting else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from watcher import __version__
 from watcher.cli.failures import failure_of, is_debugging
 from watcher.cli.verbs import CONTEXT, with_config_in_front
+from watcher.messages.safe import visible
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Watch": {
@@ -62,6 +64,14 @@ class Program(click.Group):
             return None
         found: click.Command = import_module(f"watcher.cli.{module_of(cmd_name)}").command
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb that a command line names; a misspelt one is told the verb that was meant."""
+        if args and args[0] not in VERBS and (near := get_close_matches(args[0], VERBS, n=1)):
+            ctx.fail(f"No such command '{visible(args[0])}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
         """Write the list of verbs without importing any."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +17,7 @@ import orjson
 import zstandard
 
 from watcher.archive.recorded import raw_polls
-from watcher.cli.failures import Exit
+from watcher.cli.failures import Exit, Failure
 from watcher.cli.verbs import verb
 from watcher.daemon.clock import wall_clock
 from watcher.simulator.answers import Site
@@ -106,11 +109,22 @@ def _replay(archives: tuple[Path, ...], speed: float) -> Replay:
 def _serve(site: Site, port: int) -> None:
     # Blocked before the server's thread starts, so that they wait for us: an interrupted join is unsafe.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    with Server(site, port=port) as server:
+    with _listening(site, port) as server:
         click.echo(server.base_url)
         click.echo(SNIPPET.format(base_url=server.base_url), err=True)
         signal.sigwait(ENDING)
     click.echo("No longer served.", err=True)
+
+
+@contextmanager
+def _listening(site: Site, port: int) -> Iterator[Server]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(Server(site, port=port))
+        except OSError as error:
+            reason = "taken" if error.errno == errno.EADDRINUSE else os.strerror(error.errno or 0)
+            raise Failure(f"port {port}: {reason}; name another --port, or none for a free one") from error
+        yield server
 
 
 def _write(simulation: Simulation, path: Path, speed: float) -> None:

@@ -36,7 +36,7 @@ from watcher.messages.tell import tell
 @with_json
 @click.pass_context
 def command(context: click.Context, *, files: tuple[Path, ...], as_json: bool) -> None:
-    r"""Run rule tests: polls, and exactly the alerts that they should bring.
+    """Run rule tests: polls, and exactly the alerts that they should bring.
 
     \b
     rules: config.yaml        # or a list of rules; then also `models`
@@ -56,7 +56,7 @@ def command(context: click.Context, *, files: tuple[Path, ...], as_json: bool) -
     Times count from `start` (2026-01-01T00:00Z). `at` is the poll that first showed it, `told_at` when it was
     told; any other key of an alert in `backtest --json` may be named too. An alert that is not expected fails
     a test. A file may hold several `tests:`, each with a `name`; what stands beside them is common to all.
-    """
+    """  # noqa: D301  # click looks for the character \b itself
     failed = 0
     for path in files:
         for outcome in outcomes(path, os.environ):

@@ -38,7 +38,7 @@ def find_config(explicit: Path | None) -> Path:
             return path
     raise _unreadable(
         PLACES[0],
-        "there is no such file (nor /etc/watcher/config.yaml); copy config.example.yaml, or name one with -c",
+        "there is no such file (nor /etc/watcher/config.yaml); `watcher init` writes one, -c names one",
     )
 
 
@@ -50,7 +50,7 @@ def load(path: Path, environ: Mapping[str, str], *, targets: TargetChecker | Non
     """
     try:
         if not path.is_file():
-            raise _unreadable(path, "there is no such file; copy config.example.yaml, or name one with -c")
+            raise _unreadable(path, "there is no such file; `watcher init` writes one")
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
         text = content.decode("utf-8-sig")
