@@ -16,6 +16,7 @@ from tests.builders import (
     minutes,
     model,
     offers,
+    private,
     provider,
     rule,
     rulebook,
@@ -373,3 +374,84 @@ def test_models_that_left_today_and_are_back_together_are_an_old_generation() ->
     story.poll(25, models=MODELS)
 
     assert [refusal.held for refusal in story.refused] == [True]
+
+
+def test_another_half_of_a_list_each_time_is_never_believed() -> None:
+    story = started()
+
+    for turn, moment in enumerate(range(5, 300, 30)):
+        story.poll(moment, models=MODELS[:10] if turn % 2 else MODELS[10:])
+
+    assert (story.alerts, len(story.refused)) == ([], 10)
+
+
+def test_what_a_held_list_lacks_only_at_last_has_not_left() -> None:
+    story = started()
+
+    for moment in range(5, 60, 5):
+        story.poll(moment, models=MODELS[:10])
+    story.poll(60, models=MODELS[:9])
+
+    assert {subject for _, subject in story.told} == {f"a{number}/one" for number in range(10, 20)}
+
+
+def test_what_a_held_sweep_showed_all_along_is_told_as_of_its_first_poll() -> None:
+    names = [f"a{number}/one" for number in range(20)]
+    story = Story(rulebook(*EVERYTHING))
+    story.poll(0, endpoints=[endpoint(name, "novita", prompt="1") for name in names])
+
+    for moment in range(15, 120, 15):
+        story.poll(moment, endpoints=[endpoint(name, "novita", prompt="1000") for name in names])
+
+    assert {(alert.at, alert.not_before) for alert in story.alerts} == {(at(15), at(0))}
+
+
+def test_an_old_generation_is_known_also_where_a_price_was_the_same_several_times() -> None:
+    story = old_generation(
+        priced("1", "1", "1", "1"),
+        priced("2", "2", "1", "1"),
+        priced("1", "2", "2", "1"),
+        priced("2", "2", "2", "2"),
+        priced("1", "1", "1", "1"),
+        priced("2", "2", "2", "2"),
+    )
+
+    assert len(story.refused) == 1
+
+
+def test_a_policy_that_goes_back_in_the_company_of_an_old_generation_is_no_flip() -> None:
+    before, after = private(training=True), private()
+    flips = (rule("data-policy-flip"), rule("provider-added"))
+    new, old = priced("2", "2", "2", "2"), priced("1", "1", "1", "1")
+    story = Story(rulebook(*flips))
+    story.poll(0, endpoints=old, providers=[provider("novita")], policies={"novita": before})
+    story.poll(60, endpoints=new, providers=[provider("novita")], policies={"novita": after})
+
+    story.poll(75, endpoints=old, providers=[provider("novita")], policies={"novita": before})
+    story.poll(90, endpoints=new, providers=[provider("novita")], policies={"novita": after})
+
+    assert [(alert.old, alert.new) for alert in story.alerts] == [(True, False)]
+    assert sorted(refusal.surface for refusal in story.refused) == [Surface.ENDPOINTS, Surface.FRONTEND]
+
+
+def test_a_policy_that_goes_back_alone_is_a_flip() -> None:
+    story = Story(rulebook(rule("data-policy-flip")))
+
+    for moment, training in ((0, True), (60, False), (120, True)):
+        story.poll(moment, policies={"novita": private(training=training)})
+
+    assert len(story.alerts) == 2
+
+
+def test_zero_retention_in_the_company_of_an_old_generation_is_none() -> None:
+    new, old = priced("2", "2", "2", "2"), priced("1", "1", "1", "1")
+    seats = [key(one.endpoint.key.model, one.endpoint.key.tag) for one in old]
+    story = Story(rulebook(rule("data-policy-flip")))
+    story.poll(0, endpoints=old, zdr=seats[1:])
+    story.poll(60, endpoints=new, zdr=seats)
+
+    story.poll(75, endpoints=old, zdr=seats[1:])
+    story.poll(90, endpoints=old, zdr=seats[1:])
+    story.poll(105, endpoints=new, zdr=seats)
+
+    assert [(alert.field, alert.new) for alert in story.alerts] == [("zdr", True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from watcher.catalog.names import Surface
 from watcher.catalog.sheets import Seen
@@ -15,6 +15,7 @@ from watcher.judgement.models import take_in_models
 from watcher.judgement.moves import Move
 from watcher.judgement.present import Observed
 from watcher.judgement.providers import take_in_policies, take_in_providers
+from watcher.judgement.stale import stale_in
 from watcher.judgement.state import State
 from watcher.judgement.taken import Moment, Taken
 from watcher.judgement.zdr import take_in_zdr
@@ -37,6 +38,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     """Return the state after everything a poll answered; None answers nothing."""
     if seen is None:
         return Absorbed(state=state)
+    moment = replace(moment, stale=stale_in(state, seen))
     current = state
     takings: list[tuple[str, Taken]] = []
     for name, surface, take_in in _answers(seen, moment):

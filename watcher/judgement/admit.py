@@ -27,27 +27,30 @@ BAD_FLOOR = 5
 BAD_LIMIT = 0.05
 HELD_FOR = 4
 """A held answer is believed when it repeats for this many confirmation times."""
+ALIKE = 0.8
+"""It repeats when at least this share of its rows is the same, not half a list and then the other half."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     """The verdict on one surface's answer.
 
-    ``absent_since`` is the first of the held polls when their repetition made this one believed.
+    ``held`` is what was held when its repetition made this answer believed.
     """
 
     believed: bool
     health: SurfaceHealth
     refusal: Refusal | None = None
-    absent_since: datetime | None = None
+    held: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """Why an answer is not believed; ``may_repeat`` says that repeating makes it true."""
+    """Why an answer is not believed; with ``may_repeat`` it is when it repeats for the same ``rows``."""
 
     reason: str
     may_repeat: bool = False
+    rows: frozenset[str] = frozenset()
 
 
 def admit(
@@ -56,19 +59,29 @@ def admit(
     """Return whether an answer with this doubt is believed, and the surface's health after it."""
     if doubt is None:
         return Admission(believed=True, health=_believed(health, at))
-    hold = health.hold or Hold(reason=doubt.reason, since=at)
-    if doubt.may_repeat and is_met(at - hold.since, confirm_after * HELD_FOR):
-        return Admission(believed=True, health=_believed(health, at), absent_since=hold.since)
+    hold = _held(health.hold, doubt, at) if doubt.may_repeat else health.hold
+    if doubt.may_repeat and hold is not None and is_met(at - hold.since, confirm_after * HELD_FOR):
+        return Admission(believed=True, health=_believed(health, at), held=hold)
     reason = f"{surface}: {doubt.reason}"
     failed = replace(
         health,
         attempted_at=at,
         failures=health.failures + 1,
         reason=doubt.reason,
-        hold=hold if doubt.may_repeat else health.hold,
+        hold=hold,
     )
     refusal = Refusal(at=at, surface=surface, reason=reason, held=doubt.may_repeat)
     return Admission(believed=False, health=failed, refusal=refusal)
+
+
+def _held(before: Hold | None, doubt: Doubt, at: datetime) -> Hold:
+    """Return what is held now: the same as before, or another lie that begins anew."""
+    if before is None:
+        return Hold(reason=doubt.reason, since=at, rows=doubt.rows)
+    common = before.rows & doubt.rows
+    if len(common) < max(len(before.rows), len(doubt.rows)) * ALIKE:
+        return Hold(reason=doubt.reason, since=at, rows=doubt.rows)
+    return replace(before, rows=common)
 
 
 def _believed(health: SurfaceHealth, at: datetime) -> SurfaceHealth:
@@ -96,18 +109,20 @@ def doubt_about_rows(bad: tuple[BadRow, ...], listed: int) -> Doubt | None:
     return Doubt(reason=f"{len(bad)} of {listed} rows cannot be read, first: {bad[0].reason}")
 
 
-def doubt_about_size(lost: int, present: int) -> Doubt | None:
+def doubt_about_size(lost: Collection[object], present: int) -> Doubt | None:
     """Return a doubt when more of what was there is missing than ever was in one poll."""
-    if lost < SHRINK_FLOOR or lost <= present * SHRINK_LIMIT:
+    if len(lost) < SHRINK_FLOOR or len(lost) <= present * SHRINK_LIMIT:
         return None
-    return Doubt(reason=f"held: {lost} of {present} rows are missing at once", may_repeat=True)
+    reason = f"held: {len(lost)} of {present} rows are missing at once"
+    return Doubt(reason=reason, may_repeat=True, rows=frozenset(map(str, lost)))
 
 
-def doubt_about_prices(moved: int, present: int) -> Doubt | None:
+def doubt_about_prices(moved: Collection[object], present: int) -> Doubt | None:
     """Return a doubt when more prices moved at once than ever do: a unit changed, or all of them are zero."""
-    if moved < SWING_FLOOR or moved <= present * SWING_LIMIT:
+    if len(moved) < SWING_FLOOR or len(moved) <= present * SWING_LIMIT:
         return None
-    return Doubt(reason=f"held: prices moved on {moved} of {present} rows at once", may_repeat=True)
+    reason = f"held: prices moved on {len(moved)} of {present} rows at once"
+    return Doubt(reason=reason, may_repeat=True, rows=frozenset(map(str, moved)))
 
 
 def is_another_source(before: Collection[str], now: Collection[str]) -> bool:
@@ -120,4 +135,7 @@ def is_another_source(before: Collection[str], now: Collection[str]) -> bool:
     return bool(old and new) and len(old & new) * 2 < len(old | new)
 
 
-STEPPED_BACK = Doubt(reason="held: shows an old generation of the catalog", may_repeat=True)
+def doubt_about_age(rows: Collection[object]) -> Doubt:
+    """Return the doubt about an answer whose rows that differ are an old generation."""
+    reason = "held: shows an old generation of the catalog"
+    return Doubt(reason=reason, may_repeat=True, rows=frozenset(map(str, rows)))

@@ -21,7 +21,7 @@ from watcher.rules.subject import Subject
 
 def take_in_endpoint_policies(state: State, sheet: EndpointPoliciesSheet, moment: Moment) -> Taken:
     """Return the state after one answer that carries endpoints' policies; who is not listed keeps its own."""
-    if doubt_about(sheet) is not None:
+    if doubt_about(sheet) is not None or sheet.surface in moment.stale:
         return Taken(state=state)
     sighting: Sighting[DataPolicy] = Sighting(
         at=moment.at,

@@ -51,7 +51,7 @@ def _believed(
         last=moment.last.get(Surface.ENDPOINTS),
         confirm_after=moment.confirm_after,
         digest_of=digest_of_endpoint,
-        absent_since=admission.absent_since,
+        held=admission.held,
     )
     followed: dict[ModelId, Known] = {}
     names: dict[EndpointKey, EndpointKey] = {}
@@ -165,16 +165,17 @@ def _moves(step: Step[EndpointKey, Endpoint], sighting: Sighting[Endpoint], slug
     subject = subject_of_endpoint(step.after, slugs)
     after = facts_of_endpoint(step.after.record)
     present = {MEMBERSHIP: after[MEMBERSHIP]}
+    at = sighting.first_shown(step.key)
     match step.turn:
         case Turn.ARRIVED | Turn.RETURNED:
-            moves = moves_between(subject, ABSENT_SUBJECT, present, at=sighting.at, not_before=sighting.last)
+            moves = moves_between(subject, ABSENT_SUBJECT, present, at=at, not_before=sighting.last)
             yield from (replace(move, newcomer=step.turn is Turn.ARRIVED) for move in moves)
         case Turn.LEFT:
             at = step.after.missing_since or sighting.at
             yield from moves_between(subject, present, ABSENT_SUBJECT, at=at, not_before=step.after.last_seen)
         case Turn.ALTERED if step.before is not None:
             before = facts_of_endpoint(step.before.record)
-            yield from moves_between(subject, before, after, at=sighting.at, not_before=sighting.last)
+            yield from moves_between(subject, before, after, at=at, not_before=sighting.last)
         case _:
             return
 
@@ -205,7 +206,8 @@ def _cheapest_moves(
     if old == new:
         return
     best = {f"pricing.{meter}": endpoint.provider_name for meter, (_, endpoint) in cheapest(offers).items()}
-    for move in moves_between(subject_of_model(model), old, new, at=sighting.at, not_before=sighting.last):
+    at = min(sighting.first_shown(key) for key in after)
+    for move in moves_between(subject_of_model(model), old, new, at=at, not_before=sighting.last):
         yield replace(move, was_by=best.get(move.field))
 
 

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, TypeVar
 
-from watcher.judgement.state import Past, Tracked
+from watcher.judgement.generations import MEMORY
+from watcher.judgement.state import Hold, Past, Tracked
 from watcher.rules.patience import is_met
 
 K = TypeVar("K")
 R = TypeVar("R")
 
-REMEMBERED_CONTENTS = 4
+REMEMBERED_CONTENTS = 24
 
 
 class Turn(Enum):
@@ -46,8 +47,8 @@ class Step(Generic[K, R]):
 class Sighting(Generic[R]):
     """How to follow: this poll's time and the last believed one's, and what may be concluded from it.
 
-    ``complete`` says that what is not listed is absent. ``absent_since`` is set when polls that already
-    lacked rows were held before this one was believed: their absence is confirmed by them.
+    ``complete`` says that what is not listed is absent. ``held`` is set when polls were held before this one
+    was believed: what they showed too is as old as the first of them.
     """
 
     at: datetime
@@ -55,7 +56,13 @@ class Sighting(Generic[R]):
     confirm_after: timedelta
     digest_of: Callable[[R], str]
     complete: bool = True
-    absent_since: datetime | None = None
+    held: Hold | None = None
+
+    def first_shown(self, key: object) -> datetime:
+        """Return the first poll that showed what this one shows of a record."""
+        if self.held is not None and str(key) in self.held.rows:
+            return self.held.since
+        return self.at
 
 
 def follow(
@@ -104,7 +111,8 @@ def _met_again(key: K, tracked: Tracked[R], row: R, sighting: Sighting[R]) -> li
 def with_content(tracked: Tracked[R], row: R, sighting: Sighting[R]) -> Tracked[R]:
     """Return a record with new content, remembering the digest of the old."""
     past = Past(digest=sighting.digest_of(tracked.record), since=tracked.since, until=sighting.at)
-    kept = (*tracked.past, past)[-REMEMBERED_CONTENTS:]
+    recent = (one for one in (*tracked.past, past) if one.until > sighting.at - MEMORY)
+    kept = tuple(recent)[-REMEMBERED_CONTENTS:]
     return replace(tracked, record=row, since=sighting.at, past=kept)
 
 
@@ -116,16 +124,16 @@ def _not_met(
         tracked = known[key]
         if tracked.gone:
             continue
-        missing = _missing(tracked, sighting)
+        missing = _missing(key, tracked, sighting)
         lasted = sighting.at - (missing.missing_since or sighting.at)
-        if tracked.missing_since is None and sighting.absent_since is None:
+        if tracked.missing_since is None and missing.missing_since == sighting.at:
             steps.append(Step(turn=Turn.MISSING, key=key, before=tracked, after=missing))
         elif is_met(lasted, sighting.confirm_after):
             steps.append(Step(turn=Turn.LEFT, key=key, before=tracked, after=replace(missing, gone=True)))
     return sorted(steps, key=lambda step: str(step.key))
 
 
-def _missing(tracked: Tracked[R], sighting: Sighting[R]) -> Tracked[R]:
+def _missing(key: K, tracked: Tracked[R], sighting: Sighting[R]) -> Tracked[R]:
     if tracked.missing_since is not None:
         return tracked
-    return replace(tracked, missing_since=sighting.absent_since or sighting.at, last_seen=sighting.last)
+    return replace(tracked, missing_since=sighting.first_shown(key), last_seen=sighting.last)

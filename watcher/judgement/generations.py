@@ -1,15 +1,16 @@
 """Old generations: an edge cache that serves a catalog of an earlier hour.
 
 Rows of at least three different providers that all show again what they showed at one common instant of the
-last day, while no row shows anything new, are a copy of that instant and no news (observed 2026-08-16: five
-unrelated models went back for one poll, and forward again).
+last two days, while no row shows anything new, are a copy of that instant and no news (observed 2026-08-16:
+five unrelated models went back for one poll, and forward again).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
 from watcher.judgement.state import Tracked
@@ -17,7 +18,7 @@ from watcher.judgement.state import Tracked
 R = TypeVar("R")
 
 UNRELATED = 3
-MEMORY = timedelta(days=1)
+MEMORY = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Row(Generic[R]):
     whether there was a time before it: one that was there from the beginning had none.
     """
 
+    key: object
     owner: str
     tracked: Tracked[R] | None
     record: R | None
@@ -43,41 +45,49 @@ def beginning(known: Mapping[Any, Tracked[Any]]) -> datetime:
 
 
 Span = tuple[datetime, datetime]
+Spans = Sequence[Sequence[Span]]
+"""The spans of each of some rows."""
 
 
-def steps_back(rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime) -> bool:
-    """Tell whether the rows that differ are an old generation; one row that is new says no at once.
+def steps_back(rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime) -> Spans | None:
+    """Return when the rows that differ were as they are shown, if they are an old generation; else None.
 
     Rows that are echoes are evidence, but where there is nothing else there is nothing to hold: which
     endpoint leads goes to and fro by itself.
     """
     rows = tuple(rows)
-    if all(row.is_echo for row in rows):
-        return False
-    spans: list[Span] = []
-    owners: set[str] = set()
+    if all(row.is_echo for row in rows) or len({row.owner for row in rows}) < UNRELATED:
+        return None
+    spans = when_they_were_so(rows, digest_of, at)
+    return spans if spans is not None and have_an_instant_in_common(spans) else None
+
+
+def when_they_were_so(rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime) -> Spans | None:
+    """Return for each row that differs when it was as it is shown; None when one is new."""
+    spans = []
     for row in rows:
-        span = _when_it_was_so(row, digest_of, at)
-        if span is None:
-            return False
-        spans.append(span)
-        owners.add(row.owner)
-    if len(owners) < UNRELATED:
-        return False
-    return max(start for start, _ in spans) < min(end for _, end in spans)
+        spans.append(_when_it_was_so(row, digest_of, at))
+        if not spans[-1]:
+            return None
+    return spans
 
 
-def _when_it_was_so(row: Row[R], digest_of: Callable[[R], str], at: datetime) -> Span | None:
+def _when_it_was_so(row: Row[R], digest_of: Callable[[R], str], at: datetime) -> list[Span]:
+    """Return the spans of late in which a row was as it is shown now; an auction's price has several."""
     tracked, recent = row.tracked, at - MEMORY
     if tracked is None:
-        return None
-    if row.record is None:
-        return (recent, tracked.first_seen) if row.came and tracked.first_seen > recent else None
+        return []
     if tracked.gone:
         left = tracked.missing_since or at
-        return (tracked.first_seen, left) if left > recent else None
+        return [(tracked.first_seen, left)] if left > recent else []
+    if row.record is None:
+        return [(recent, tracked.first_seen)] if row.came and tracked.first_seen > recent else []
     shown = digest_of(row.record)
-    spans = [
-        (past.since, past.until) for past in tracked.past if past.digest == shown and past.until > recent
-    ]
-    return spans[-1] if spans else None
+    return [(past.since, past.until) for past in tracked.past if past.digest == shown and past.until > recent]
+
+
+def have_an_instant_in_common(spans: Spans) -> bool:
+    """Tell whether there is an instant that lies in a span of each row; a row's own do not overlap."""
+    ends = [(end, -1) for row in spans for _, end in row]
+    starts = [(start, 1) for row in spans for start, _ in row]
+    return max(accumulate(step for _, step in sorted(ends + starts))) == len(spans)

@@ -9,10 +9,10 @@ from watcher.catalog.model import Model
 from watcher.catalog.names import ModelId, Surface, author_of
 from watcher.catalog.sheets import ModelsSheet
 from watcher.judgement.admit import (
-    STEPPED_BACK,
     Doubt,
     admit,
     doubt_about,
+    doubt_about_age,
     doubt_about_prices,
     doubt_about_size,
 )
@@ -26,7 +26,7 @@ from watcher.judgement.facts import (
     moved,
 )
 from watcher.judgement.follow import Sighting, Step, Turn, follow
-from watcher.judgement.generations import Row, beginning, steps_back
+from watcher.judgement.generations import Row, beginning
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
 from watcher.judgement.subjects import subject_of_model
@@ -50,7 +50,7 @@ def take_in_models(state: State, sheet: ModelsSheet, moment: Moment) -> Taken:
         confirm_after=moment.confirm_after,
         digest_of=digest_of_model,
         complete=all(row.id is not None for row in sheet.bad),
-        absent_since=admission.absent_since,
+        held=admission.held,
     )
     rows = _keeping_what_is_not_carried(state.models, sheet)
     models, steps = follow(state.models, rows, sighting, unobserved=unreadable)
@@ -80,25 +80,27 @@ def _doubt(known: Known, sheet: ModelsSheet, moment: Moment) -> Doubt | None:
         return doubt
     present = {key for key, tracked in known.items() if not tracked.gone}
     lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
-    rows = list(_differing(known, sheet))
-    doubt = doubt_about_size(len(lost), len(present)) or doubt_about_prices(
-        sum(row.price_moved for row in rows), len(present)
+    rows = list(differing_models(known, sheet))
+    doubt = doubt_about_size(lost, len(present)) or doubt_about_prices(
+        [row.key for row in rows if row.price_moved], len(present)
     )
-    if doubt is None and steps_back(rows, digest_of_model, moment.at):
-        doubt = STEPPED_BACK
+    if doubt is None and Surface.MODELS in moment.stale:
+        doubt = doubt_about_age([row.key for row in rows])
     return doubt
 
 
-def _differing(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
+def differing_models(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
+    """Yield the rows that differ from what is known."""
     for key, model in sheet.rows.items():
         tracked = known.get(key)
         if tracked is None or tracked.gone:
-            yield Row(owner=author_of(key), tracked=tracked, record=model)
+            yield Row(key=key, owner=author_of(key), tracked=tracked, record=model)
         elif tracked.record is not model and tracked.record != model:
             names = moved(_shown(tracked.record), _shown(model))
             if names:
                 echoes = {name for name in names if name.startswith("pricing.") or name in OFFERED}
                 yield Row(
+                    key=key,
                     owner=author_of(key),
                     tracked=tracked,
                     record=model,
@@ -108,7 +110,7 @@ def _differing(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
     for key in known.keys() - sheet.rows.keys():
         if not known[key].gone and known[key].missing_since is None:
             came = known[key].first_seen > beginning(known)
-            yield Row(owner=author_of(key), tracked=known[key], record=None, came=came)
+            yield Row(key=key, owner=author_of(key), tracked=known[key], record=None, came=came)
 
 
 def _keeping_what_is_not_carried(known: Known, sheet: ModelsSheet) -> Mapping[ModelId, Model]:
@@ -123,10 +125,11 @@ def _keeping_what_is_not_carried(known: Known, sheet: ModelsSheet) -> Mapping[Mo
 def _moves(step: Step[ModelId, Model], sighting: Sighting[Model]) -> Iterator[Move]:
     subject = subject_of_model(step.key)
     after = facts_of_model(step.after.record)
+    at = sighting.first_shown(step.key)
     match step.turn:
         case Turn.ARRIVED | Turn.RETURNED:
             newborn = {name: after[name] for name in (MEMBERSHIP, FREE)}
-            moves = moves_between(subject, ABSENT_MODEL, newborn, at=sighting.at, not_before=sighting.last)
+            moves = moves_between(subject, ABSENT_MODEL, newborn, at=at, not_before=sighting.last)
             yield from (replace(move, newcomer=step.turn is Turn.ARRIVED) for move in moves)
         case Turn.LEFT:
             was = {name: facts_of_model(step.after.record)[name] for name in (MEMBERSHIP, FREE)}
@@ -136,7 +139,7 @@ def _moves(step: Step[ModelId, Model], sighting: Sighting[Model]) -> Iterator[Mo
             before = _own(facts_of_model(step.before.record))
             if step.before.gone:
                 before = {**before, MEMBERSHIP: after[MEMBERSHIP], FREE: after[FREE]}
-            yield from moves_between(subject, before, _own(after), at=sighting.at, not_before=sighting.last)
+            yield from moves_between(subject, before, _own(after), at=at, not_before=sighting.last)
         case _:
             return
 

@@ -9,10 +9,19 @@ from watcher.catalog.names import ProviderSlug, Surface
 from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.sheets import PoliciesSheet, ProvidersSheet
-from watcher.judgement.admit import Admission, admit, doubt_about, doubt_about_size, is_another_source
+from watcher.judgement.admit import (
+    Admission,
+    Doubt,
+    admit,
+    doubt_about,
+    doubt_about_age,
+    doubt_about_size,
+    is_another_source,
+)
 from watcher.judgement.carried import has_carried_policies, with_policies_carried
 from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, facts_of_provider
 from watcher.judgement.follow import Sighting, Step, Turn, follow
+from watcher.judgement.generations import Row, beginning
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.judgement.subjects import subject_of_provider
@@ -25,7 +34,9 @@ def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Ta
     health = state.surfaces.get(Surface.PROVIDERS, UNREAD_SURFACE)
     present = {key for key, tracked in state.providers.items() if not tracked.gone}
     lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
-    doubt = doubt_about(sheet) or doubt_about_size(len(lost), len(present))
+    doubt = (
+        doubt_about(sheet) or doubt_about_size(lost, len(present)) or _doubt_about_age(sheet.surface, moment)
+    )
     admission = admit(Surface.PROVIDERS, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
         return not_believed(state, Surface.PROVIDERS, admission)
@@ -34,9 +45,9 @@ def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Ta
         at=moment.at,
         last=moment.last.get(Surface.PROVIDERS),
         confirm_after=moment.confirm_after,
-        digest_of=lambda provider: digest(facts_of_provider(provider)),
+        digest_of=digest_of_provider,
         complete=all(row.id is not None for row in sheet.bad),
-        absent_since=admission.absent_since,
+        held=admission.held,
     )
     providers, steps = follow(state.providers, sheet.rows, sighting, unobserved=unreadable)
     beginning = sighting.last is None or is_another_source(health.keys, sheet.carries)
@@ -50,20 +61,55 @@ def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Ta
     )
 
 
+def _doubt_about_age(surface: Surface, moment: Moment) -> Doubt | None:
+    return doubt_about_age(()) if surface in moment.stale else None
+
+
+def differing_providers(state: State, sheet: ProvidersSheet) -> Iterator[Row[Provider]]:
+    """Yield the rows of providers that differ in anything, also in what became known or unknown."""
+    for slug, provider in sheet.rows.items():
+        tracked = state.providers.get(slug)
+        if tracked is None or tracked.gone or tracked.record != provider:
+            yield Row(key=slug, owner=slug, tracked=tracked, record=provider)
+    for slug, tracked in state.providers.items():
+        if slug not in sheet.rows and not tracked.gone and tracked.missing_since is None:
+            came = tracked.first_seen > beginning(state.providers)
+            yield Row(key=slug, owner=slug, tracked=tracked, record=None, came=came)
+
+
+def differing_policies(state: State, sheet: PoliciesSheet) -> Iterator[Row[DataPolicy]]:
+    """Yield the policies that differ in anything, also in what became known or unknown."""
+    for slug, policy in sheet.rows.items():
+        tracked = state.policies.get(slug)
+        if tracked is not None and tracked.record != policy:
+            yield Row(key=slug, owner=slug, tracked=tracked, record=policy)
+
+
+def digest_of_provider(provider: Provider) -> str:
+    """Return a digest of all that a row shows."""
+    return digest(facts_of_provider(provider))
+
+
+def digest_of_policy(policy: DataPolicy) -> str:
+    """Return a digest of a policy."""
+    return digest(facts_of_policy(policy))
+
+
 def _moves(step: Step[ProviderSlug, Provider], sighting: Sighting[Provider]) -> Iterator[Move]:
     subject = subject_of_provider(step.key)
     after = facts_of_provider(step.after.record)
     present = {MEMBERSHIP: after[MEMBERSHIP]}
+    at = sighting.first_shown(step.key)
     match step.turn:
         case Turn.ARRIVED | Turn.RETURNED:
-            moves = moves_between(subject, ABSENT_SUBJECT, present, at=sighting.at, not_before=sighting.last)
+            moves = moves_between(subject, ABSENT_SUBJECT, present, at=at, not_before=sighting.last)
             yield from (replace(move, newcomer=step.turn is Turn.ARRIVED) for move in moves)
         case Turn.LEFT:
             at = step.after.missing_since or sighting.at
             yield from moves_between(subject, present, ABSENT_SUBJECT, at=at, not_before=step.after.last_seen)
         case Turn.ALTERED if step.before is not None:
             before = facts_of_provider(step.before.record)
-            yield from moves_between(subject, before, after, at=sighting.at, not_before=sighting.last)
+            yield from moves_between(subject, before, after, at=at, not_before=sighting.last)
         case _:
             return
 
@@ -76,7 +122,8 @@ def take_in_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Take
     """
     health = state.surfaces.get(sheet.surface, UNREAD_SURFACE)
     if sheet.surface is Surface.FRONTEND:
-        admission = admit(Surface.FRONTEND, health, doubt_about(sheet), moment.at, moment.confirm_after)
+        doubt = doubt_about(sheet) or _doubt_about_age(sheet.surface, moment)
+        admission = admit(Surface.FRONTEND, health, doubt, moment.at, moment.confirm_after)
         if not admission.believed:
             return not_believed(state, Surface.FRONTEND, admission)
     elif doubt_about(sheet) is not None or health.believed_at != moment.at:
@@ -96,7 +143,7 @@ def _believed_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Ta
         at=moment.at,
         last=moment.last.get(sheet.surface),
         confirm_after=moment.confirm_after,
-        digest_of=lambda policy: digest(facts_of_policy(policy)),
+        digest_of=digest_of_policy,
         complete=False,
     )
     policies, steps = follow(state.policies, sheet.rows, sighting)

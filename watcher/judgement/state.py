@@ -54,10 +54,11 @@ class Tracked(Generic[R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Polls that are not believed until they repeat: why, and since when (UTC)."""
+    """Polls that are not believed until they repeat: why, since when (UTC), and for which rows."""
 
     reason: str
     since: datetime
+    rows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import EndpointKey, ModelId
+from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.catalog.sheets import EndpointsSheet, Offers
 from watcher.judgement.admit import (
-    STEPPED_BACK,
     Doubt,
+    doubt_about_age,
     doubt_about_prices,
     doubt_about_rows,
     doubt_about_size,
 )
 from watcher.judgement.facts import digest, facts_of_endpoint, moved
-from watcher.judgement.generations import Row, beginning, steps_back
+from watcher.judgement.generations import Row, beginning
 from watcher.judgement.ordinals import matched
 from watcher.judgement.state import State, Tracked
 from watcher.judgement.taken import Moment
@@ -73,20 +73,21 @@ def doubt_about_sweep(state: State, sheet: EndpointsSheet, tables: Tables, momen
     doubt = doubt_about_rows(bad, listed + len(bad))
     if doubt is not None:
         return doubt
-    rows = list(_differing(state, sheet, tables))
+    rows = list(differing_endpoints(state, sheet, tables))
     present = sum(
         len(known) if model not in tables else sum(not tracked.gone for tracked in known.values())
         for model in sheet.rows
         if (known := state.endpoints.get(model)) is not None
     )
-    doubt = doubt_about_size(sum(row.record is None for row in rows), present)
-    doubt = doubt or doubt_about_prices(sum(row.price_moved for row in rows), present)
-    if doubt is None and steps_back(rows, digest_of_endpoint, moment.at):
-        doubt = STEPPED_BACK
+    doubt = doubt_about_size([row.key for row in rows if row.record is None], present)
+    doubt = doubt or doubt_about_prices([row.key for row in rows if row.price_moved], present)
+    if doubt is None and Surface.ENDPOINTS in moment.stale:
+        doubt = doubt_about_age([row.key for row in rows])
     return doubt
 
 
-def _differing(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[Row[Endpoint]]:
+def differing_endpoints(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[Row[Endpoint]]:
+    """Yield the rows that differ from what is known."""
     for model, rows in tables.items():
         known = state.endpoints.get(model)
         if known is None:
@@ -94,13 +95,17 @@ def _differing(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[
         for key, endpoint in rows.items():
             tracked = known.get(key)
             if tracked is None or tracked.gone:
-                yield Row(owner=endpoint.provider_name, tracked=tracked, record=endpoint)
+                yield Row(key=key, owner=endpoint.provider_name, tracked=tracked, record=endpoint)
             elif tracked.record is not endpoint and tracked.record != endpoint:
                 names = moved(facts_of_endpoint(tracked.record), facts_of_endpoint(endpoint))
                 if names:
                     prices = any(name.startswith("pricing.") for name in names)
                     yield Row(
-                        owner=endpoint.provider_name, tracked=tracked, record=endpoint, price_moved=prices
+                        key=key,
+                        owner=endpoint.provider_name,
+                        tracked=tracked,
+                        record=endpoint,
+                        price_moved=prices,
                     )
         if len(known) > len(rows):
             unobserved = unobserved_in(known, sheet.rows[model])
@@ -108,7 +113,7 @@ def _differing(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[
                 if not known[key].gone:
                     came = known[key].first_seen > beginning(known)
                     name = known[key].record.provider_name
-                    yield Row(owner=name, tracked=known[key], record=None, came=came)
+                    yield Row(key=key, owner=name, tracked=known[key], record=None, came=came)
 
 
 def digest_of_endpoint(endpoint: Endpoint) -> str:

@@ -22,12 +22,13 @@ R = TypeVar("R")
 class Moment:
     """The poll's time, how patient to be, and when each surface was last believed before.
 
-    A surface that never was shows a silent beginning.
+    A surface that never was shows a silent beginning. ``stale`` are those that show an old generation now.
     """
 
     at: datetime
     confirm_after: timedelta
     last: Mapping[Surface, datetime | None]
+    stale: frozenset[Surface] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

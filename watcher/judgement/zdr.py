@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from watcher.catalog.names import EndpointKey, Surface
 from watcher.catalog.sheets import ZdrSheet
-from watcher.judgement.admit import admit, doubt_about, doubt_about_size
+from watcher.judgement.admit import admit, doubt_about, doubt_about_age, doubt_about_size
 from watcher.judgement.follow import Sighting, Step, Turn, follow
+from watcher.judgement.generations import Row, beginning
 from watcher.judgement.moves import Move
 from watcher.judgement.present import ZDR, offers_of
 from watcher.judgement.state import UNREAD_SURFACE, State
@@ -20,7 +21,9 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
     """Return the state after one answer of the surface that lists endpoints with zero retention."""
     health = state.surfaces.get(Surface.ZDR, UNREAD_SURFACE)
     present = {key for key, tracked in state.zdr.items() if not tracked.gone}
-    doubt = doubt_about(sheet) or doubt_about_size(len(present - sheet.rows.keys()), len(present))
+    doubt = doubt_about(sheet) or doubt_about_size(present - sheet.rows.keys(), len(present))
+    if doubt is None and Surface.ZDR in moment.stale:
+        doubt = doubt_about_age(())
     admission = admit(Surface.ZDR, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
         return not_believed(state, Surface.ZDR, admission)
@@ -30,7 +33,7 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
         confirm_after=moment.confirm_after,
         digest_of=lambda _: "",
         complete=all(row.id is not None for row in sheet.bad),
-        absent_since=admission.absent_since,
+        held=admission.held,
     )
     unreadable = {key for key in state.zdr if str(key) in {row.id for row in sheet.bad}}
     zdr, steps = follow(state.zdr, sheet.rows, sighting, unobserved=unreadable)
@@ -44,6 +47,18 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
         else tuple(move for step in steps for move in _moves(state, step, sighting, slugs)),
         suppressed=flaps(steps, labels, moment.at, ZDR),
     )
+
+
+def differing_seats(state: State, sheet: ZdrSheet) -> Iterator[Row[None]]:
+    """Yield the endpoints that joined or left."""
+    for key in sheet.rows:
+        tracked = state.zdr.get(key)
+        if tracked is None or tracked.gone:
+            yield Row(key=key, owner=key.label, tracked=tracked, record=None, came=False)
+    for key, tracked in state.zdr.items():
+        if key not in sheet.rows and not tracked.gone and tracked.missing_since is None:
+            came = tracked.first_seen > beginning(state.zdr)
+            yield Row(key=key, owner=key.label, tracked=tracked, record=None, came=came)
 
 
 def _moves(
