@@ -17,6 +17,7 @@ from watcher.judgement.present import Observed
 from watcher.judgement.providers import take_in_policies, take_in_providers
 from watcher.judgement.stale import stale_in
 from watcher.judgement.state import State
+from watcher.judgement.tables import Tables, tables_of
 from watcher.judgement.taken import Moment, Taken
 from watcher.judgement.zdr import take_in_zdr
 
@@ -38,10 +39,11 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     """Return the state after everything a poll answered; None answers nothing."""
     if seen is None:
         return Absorbed(state=state)
-    moment = replace(moment, stale=stale_in(state, seen))
+    tables = tables_of(state, seen.endpoints) if seen.endpoints is not None else {}
+    moment = replace(moment, stale=stale_in(state, seen, tables))
     current = state
     takings: list[tuple[str, Taken]] = []
-    for name, surface, take_in in _answers(seen, moment):
+    for name, surface, take_in in _answers(seen, tables, moment):
         taken = take_in(current)
         current = with_rows_carried(taken.state, surface, moment) if taken.believed else taken.state
         takings.append((name, taken))
@@ -67,7 +69,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     )
 
 
-def _answers(seen: Seen, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]]:
+def _answers(seen: Seen, tables: Tables, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]]:
     """Yield what takes in each answer, causes before their echoes."""
     if (models := seen.models) is not None:
         yield "models", Surface.MODELS, lambda state: take_in_models(state, models, moment)
@@ -76,7 +78,11 @@ def _answers(seen: Seen, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]
     if (policies := seen.policies) is not None:
         yield "policies", policies.surface, lambda state: take_in_policies(state, policies, moment)
     if (endpoints := seen.endpoints) is not None:
-        yield "endpoints", Surface.ENDPOINTS, lambda state: take_in_endpoints(state, endpoints, moment)
+        yield (
+            "endpoints",
+            Surface.ENDPOINTS,
+            lambda state: take_in_endpoints(state, endpoints, tables, moment),
+        )
     if (own := seen.endpoint_policies) is not None:
         yield "endpoint policies", own.surface, lambda state: take_in_endpoint_policies(state, own, moment)
     if (zdr := seen.zdr) is not None:

@@ -24,17 +24,18 @@ from watcher.judgement.tables import (
     Tables,
     digest_of_endpoint,
     doubt_about_sweep,
-    tables_of,
     unobserved_in,
 )
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
 from watcher.rules.watch import MEMBERSHIP
 
 
-def take_in_endpoints(state: State, sheet: EndpointsSheet, moment: Moment) -> Taken:
-    """Return the state after one sweep over the endpoints of some models; the others are unobserved."""
+def take_in_endpoints(state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment) -> Taken:
+    """Return the state after one sweep over the endpoints of some models; the others are unobserved.
+
+    ``tables`` are the sheet's (see ``tables_of``).
+    """
     health = state.surfaces.get(Surface.ENDPOINTS, UNREAD_SURFACE)
-    tables = tables_of(state, sheet)
     doubt = doubt_about_sweep(state, sheet, tables, moment)
     admission = admit(Surface.ENDPOINTS, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:

@@ -26,44 +26,44 @@ from watcher.judgement.providers import (
     digest_of_provider,
 )
 from watcher.judgement.state import State
-from watcher.judgement.tables import differing_endpoints, digest_of_endpoint, tables_of
+from watcher.judgement.tables import Tables, differing_endpoints, digest_of_endpoint
 from watcher.judgement.zdr import differing_seats
 
 Shown = tuple[Surface, Spans]
 """A surface that shows nothing new, and when each row that differs was as it is shown."""
 
 
-def stale_in(state: State, seen: Seen) -> frozenset[Surface]:
-    """Return the surfaces of a poll that show an old generation."""
-    old = dict(_old_by_themselves(state, seen))
+def stale_in(state: State, seen: Seen, tables: Tables) -> frozenset[Surface]:
+    """Return the surfaces of a poll that show an old generation; ``tables`` are its endpoints'."""
+    old = dict(_old_by_themselves(state, seen, tables))
     if not old:
         return frozenset()
     past = [spans for shown in old.values() for spans in shown]
     company = {
         surface
-        for surface, shown in _showing_nothing_new(state, seen)
+        for surface, shown in _showing_nothing_new(state, seen, tables)
         if surface not in old and shown and have_an_instant_in_common([*past, *shown])
     }
     return frozenset(old.keys() | company)
 
 
-def _old_by_themselves(state: State, seen: Seen) -> Iterator[Shown]:
+def _old_by_themselves(state: State, seen: Seen, tables: Tables) -> Iterator[Shown]:
     models, endpoints = seen.models, seen.endpoints
     if models is not None and doubt_about(models) is None:
         spans = steps_back(differing_models(state.models, models), digest_of_model, seen.at)
         if spans is not None:
             yield Surface.MODELS, spans
     if endpoints is not None and endpoints.fault is None:
-        rows = differing_endpoints(state, endpoints, tables_of(state, endpoints))
+        rows = differing_endpoints(state, endpoints, tables)
         spans = steps_back(rows, digest_of_endpoint, seen.at)
         if spans is not None:
             yield Surface.ENDPOINTS, spans
 
 
-def _showing_nothing_new(state: State, seen: Seen) -> Iterator[Shown]:
+def _showing_nothing_new(state: State, seen: Seen, tables: Tables) -> Iterator[Shown]:
     for surface, spans in (
         (Surface.MODELS, _of_models(state, seen)),
-        (Surface.ENDPOINTS, _of_endpoints(state, seen)),
+        (Surface.ENDPOINTS, _of_endpoints(state, seen, tables)),
         (Surface.PROVIDERS, _of_providers(state, seen)),
         (Surface.FRONTEND, _of_policies(state, seen, Surface.FRONTEND)),
         (Surface.ZDR, _of_seats(state, seen)),
@@ -78,10 +78,10 @@ def _of_models(state: State, seen: Seen) -> Spans | None:
     return when_they_were_so(differing_models(state.models, seen.models), digest_of_model, seen.at)
 
 
-def _of_endpoints(state: State, seen: Seen) -> Spans | None:
+def _of_endpoints(state: State, seen: Seen, tables: Tables) -> Spans | None:
     if seen.endpoints is None:
         return None
-    rows = differing_endpoints(state, seen.endpoints, tables_of(state, seen.endpoints))
+    rows = differing_endpoints(state, seen.endpoints, tables)
     return when_they_were_so(rows, digest_of_endpoint, seen.at)
 
 
