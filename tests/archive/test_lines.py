@@ -123,3 +123,23 @@ def test_an_absurdly_long_file_of_one_poll_is_passed_over(tmp_path: Path) -> Non
     (line,) = lines(write(tmp_path / "a.json.gz", b"x" * 95), longest=10)
 
     assert line.flaw == "longer than 10 bytes"
+
+
+@pytest.mark.parametrize("cut", [20, 2000])
+def test_a_zstd_file_that_was_cut_off_says_so(tmp_path: Path, cut: int) -> None:
+    path = write(tmp_path / "a.jsonl.zst", *(poll(minute, junk=secrets(minute)) for minute in range(60)))
+    path.write_bytes(path.read_bytes()[:-cut])
+
+    found = list(lines(path))
+
+    assert found[-1].flaw == "truncated: the file ends in the middle of a poll"
+    assert [line.raw for line in found[:-1]] == [
+        text(poll(minute, junk=secrets(minute))) for minute in range(len(found) - 1)
+    ]
+
+
+def test_a_zstd_file_may_have_several_frames(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl.zst", poll())
+    path.write_bytes(path.read_bytes() + zstandard.compress(text(poll(15))))
+
+    assert [line.raw for line in lines(path)] == [text(poll()), text(poll(15))]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import zstandard
 
@@ -19,6 +19,8 @@ from watcher.archive.sources import ONE_POLL
 LARGEST_WINDOW = 128 << 20
 LONGEST_POLL = 256 << 20
 READ_AHEAD = 1 << 20
+SIP = 4096
+"""How much of a zstd file is inflated at once: at most 128 MiB, whatever it claims to be."""
 GZIP = 16
 """Tells zlib to expect a gzip header."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -74,9 +76,42 @@ def _inflated(file: BinaryIO, suffix: str) -> BinaryIO:
     if suffix == ".gz":
         return cast("BinaryIO", gzip.GzipFile(fileobj=file))
     if suffix == ".zst":
-        inflater = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW)
-        return io.BufferedReader(inflater.stream_reader(file, read_across_frames=True), READ_AHEAD)
+        return io.BufferedReader(_Frames(file), READ_AHEAD)
     return file
+
+
+class _Frames(io.RawIOBase):
+    """The content of a file of zstd frames; raises EOFError where the file ends within one.
+
+    zstandard's own stream reader takes a file that was cut off for one that is complete.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._inflater = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW)
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._content = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, and return how much of it; 0 at the end. Raises EOFError, ZstdError."""
+        while not self._content:
+            packed = (self._frame and self._frame.unused_data) or self._file.read(SIP)
+            if not packed and (self._frame is None or self._frame.eof):
+                return 0
+            if not packed:
+                raise EOFError
+            if self._frame is None or self._frame.eof:
+                self._frame = self._inflater.decompressobj()
+            self._content = memoryview(self._frame.decompress(packed))
+        room = memoryview(buffer).cast("B")
+        taken = min(len(room), len(self._content))
+        room[:taken] = self._content[:taken]
+        self._content = self._content[taken:]
+        return taken
 
 
 def _whole(stream: BinaryIO, suffix: str, longest: int) -> Line:
