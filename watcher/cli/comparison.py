@@ -48,8 +48,9 @@ class Comparison:
         if self.more or self.less:
             yield ""
         same = len(self.these.alerts) - len(self.more)
-        yield f"{count(self.these.polls, 'poll')}: {count(len(self.more), 'alert')} more (+), "
-        yield f"{len(self.less)} less (-), {same} the same. Messages by rule, these and the others:"
+        more, less = count(len(self.more), "alert"), len(self.less)
+        yield f"{count(self.these.polls, 'poll')}: {more} more (+), {less} less (-), {same} the same."
+        yield "Messages by rule, these and the others:"
         yield from self._by_rule()
 
     def _by_rule(self) -> Iterator[str]:
