@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Story, at, endpoint, hours, key, policy, private, provider, rule, rulebook, when
+from tests.builders import (
+    Story,
+    at,
+    endpoint,
+    hours,
+    key,
+    model,
+    policy,
+    private,
+    provider,
+    rule,
+    rulebook,
+    when,
+)
 from watcher.alerts.severity import Severity
 from watcher.catalog.names import Surface
 from watcher.catalog.policy import DataPolicy
@@ -461,3 +474,17 @@ def test_zero_retention_that_waits_is_told_by_its_own_surface() -> None:
     story.poll(190, zdr=[key(GLM, "groq")])
 
     assert [alert.told_at for alert in story.alerts] == [at(190)]
+
+
+def test_a_model_that_leaves_and_returns_neither_leaves_nor_joins_zero_retention() -> None:
+    story = Story(rulebook(FLIPS))
+    seats = [key(GLM, "novita"), key("qwen/qwen4", "novita")]
+    both = [model(GLM), model("qwen/qwen4")]
+    story.poll(0, models=both, endpoints=[NOVITA, endpoint("qwen/qwen4", "novita")], zdr=seats)
+
+    for moment in (60, 120, 180):
+        story.poll(moment, models=both[1:], endpoints=[endpoint("qwen/qwen4", "novita")], zdr=seats[1:])
+    for moment in (240, 300):
+        story.poll(moment, models=both, endpoints=[NOVITA, endpoint("qwen/qwen4", "novita")], zdr=seats)
+
+    assert story.alerts == []

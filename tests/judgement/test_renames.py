@@ -186,3 +186,17 @@ def test_readings_follow_the_endpoint_and_not_the_place_in_the_list() -> None:
 
     readings = {str(key): reading.uptime_30m for key, reading in story.state.telemetry.items()}
     assert readings == {f"{GLM} @ novita": 11, f"{GLM} @ novita #2": 21}
+
+
+def test_the_one_of_several_equal_tags_that_stays_is_still_itself() -> None:
+    twins = [
+        endpoint("a/one", "novita", prompt=price, ordinal=ordinal) for ordinal, price in enumerate("123")
+    ]
+    last = endpoint("a/one", "novita", prompt="3")
+    story = Story(rulebook(rule("price-change", basis="endpoint"), when("endpoint.removed")))
+    story.poll(0, endpoints=twins)
+
+    for moment in (15, 30, 60, 90):
+        story.poll(moment, endpoints=[last])
+
+    assert story.told == [("endpoint.removed", "a/one @ novita"), ("endpoint.removed", "a/one @ novita #2")]

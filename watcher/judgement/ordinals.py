@@ -17,14 +17,16 @@ Known = Mapping[EndpointKey, Tracked[Endpoint]]
 def matched(known: Known, endpoints: Sequence[Endpoint]) -> list[Endpoint]:
     """Return the endpoints with the ordinals they had before, equal tags matched by fewest differences.
 
-    The order of the sweep decides where nothing was known. No result is listed twice under one key.
+    The order of the sweep decides where nothing was known. No result is listed twice under one key. One that
+    stays alone of several keeps its ordinal too.
     """
     twins: dict[str, list[int]] = defaultdict(list)
     for index, endpoint in enumerate(endpoints):
         twins[endpoint.key.tag].append(index)
+    had_twins = {key.tag for key in known if key.ordinal}
     result = list(endpoints)
     for tag, indexes in twins.items():
-        if len(indexes) > 1:
+        if len(indexes) > 1 or tag in had_twins:
             _settle(known, result, tag, indexes)
     return result
 

@@ -47,7 +47,9 @@ def _is_as_it_was(known: Known | None, offers: Offers) -> bool:
 
 def _rows(known: Known, offers: Offers) -> Mapping[EndpointKey, Endpoint]:
     rows = {endpoint.key: endpoint for endpoint in offers.endpoints}
-    has_twins = any(key.ordinal for key in rows) or len(rows) < len(offers.endpoints)
+    has_twins = len(rows) < len(offers.endpoints) or any(
+        key.ordinal for keys in (rows, known) for key in keys
+    )
     if not has_twins:
         return rows
     return {endpoint.key: endpoint for endpoint in matched(known, offers.endpoints)}

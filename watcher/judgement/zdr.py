@@ -36,7 +36,8 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
         held=admission.held,
     )
     unreadable = {key for key in state.zdr if str(key) in {row.id for row in sheet.bad}}
-    zdr, steps = follow(state.zdr, sheet.rows, sighting, unobserved=unreadable)
+    away = {key for key in state.zdr if _is_away(state, key)}
+    zdr, steps = follow(state.zdr, sheet.rows, sighting, unobserved=unreadable | away)
     slugs = slugs_in(state)
     labels = {step.key: step.key.label for step in steps}
     return Taken(
@@ -47,6 +48,15 @@ def take_in_zdr(state: State, sheet: ZdrSheet, moment: Moment) -> Taken:
         else tuple(move for step in steps for move in _moves(state, step, sighting, slugs)),
         suppressed=flaps(steps, labels, moment.at, ZDR),
     )
+
+
+def _is_away(state: State, key: EndpointKey) -> bool:
+    """Tell whether an endpoint is not listed itself: then it gives no word on its retention, and loses none.
+
+    The endpoints of a model that left are not asked for any more.
+    """
+    model, endpoint = state.models.get(key.model), offers_of(state, key.model).get(key)
+    return any(tracked is not None and tracked.missing_since is not None for tracked in (model, endpoint))
 
 
 def differing_seats(state: State, sheet: ZdrSheet) -> Iterator[Row[None]]:
