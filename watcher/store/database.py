@@ -33,6 +33,7 @@ class Database:
         self._engine = engine
         self._reader = engine.execution_options(begin="BEGIN")
         self._turn = Lock()
+        self._is_closed = False
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -40,18 +41,29 @@ class Database:
 
         Threads take turns here, so only another program can make us wait for the file's own lock.
         """
-        with self._turn, translated(self.path), self._engine.begin() as connection:
+        with self._turn, translated(self.path), self._left_closed(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give one consistent view, which waits for no writer and holds none up."""
-        with translated(self.path), self._reader.begin() as connection:
+        with translated(self.path), self._left_closed(), self._reader.begin() as connection:
             yield connection
 
     def close(self) -> None:
-        """Close all idle connections."""
+        """Close all connections: those in use as soon as their transaction ends."""
+        self._is_closed = True
         self._engine.dispose()
+
+    @contextmanager
+    def _left_closed(self) -> Iterator[None]:
+        # A thread that still sends when the daemon ends writes what became of it after ``close``.
+        pool = self._engine.pool
+        try:
+            yield
+        finally:
+            if self._is_closed:
+                pool.dispose()
 
 
 @contextmanager
