@@ -31,6 +31,7 @@ from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs, slugs_in
 from watcher.judgement.taken import Moment
 from watcher.judgement.telling import alert_of
+from watcher.judgement.thinning import settled
 from watcher.rules.episodes import EpisodeKey
 from watcher.rules.rulebook import Rulebook
 from watcher.rules.watch import FREE
@@ -70,7 +71,8 @@ def decide(
     tellings = handed_over(tellings, rulebook.rules, absorbed.state)
     calmed = calm(before.restless, _edges(tellings, before, absorbed.state, slugs, now), now)
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
-    news = news_of(before, absorbed.state, rulebook.rules, drift, absorbed.refused, now=now)
+    aware, drift = settled(absorbed.state, drift, now, rulebook.confirm_after)
+    news = news_of(before, aware, rulebook.rules, drift, absorbed.refused, now=now)
     reminded = remind(absorbed.state, rulebook.rules, judged.anchors, now)
     alerts = (
         *calmed.alerts,
@@ -80,7 +82,7 @@ def decide(
         *blind,
         *unwell,
     )
-    after = replace(absorbed.state, anchors=reminded.anchors, episodes=episodes, restless=calmed.restless)
+    after = replace(aware, anchors=reminded.anchors, episodes=episodes, restless=calmed.restless)
     routed = route(before, after, alerts, rulebook, now)
     world = (move for move in heard.moves if not move.is_learning and move.field != FREE)
     suppressed = (

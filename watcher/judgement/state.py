@@ -62,12 +62,23 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thinning:
+    """A fact that many rows at once show no more: since when, after which poll, and how many of how many."""
+
+    since: datetime
+    not_before: datetime | None
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceHealth:
     """How one surface fares.
 
     ``keys`` are upstream's own names of what its rows hold, which tell one source of a surface from another.
     ``failures`` counts attempts in a row without a believed answer. ``carried`` are the facts that at least
     one row carried when it was last believed; ``lost`` those it carried once and carries no more.
+    ``thinning`` are those that many rows at once showed no more, until that is confirmed by time.
     """
 
     believed_at: datetime | None = None
@@ -78,6 +89,7 @@ class SurfaceHealth:
     carried: frozenset[str] = frozenset()
     fading: Mapping[str, datetime] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
+    thinning: Mapping[str, Thinning] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
 
 
