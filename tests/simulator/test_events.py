@@ -180,7 +180,7 @@ def test_creep_is_told_when_it_has_added_up_to_ten_percent() -> None:
     assert len({price(world(event).at(NOON + h * HOUR).catalog, alone().id) for h in range(12)}) == 10
 
 
-def test_a_schedule_that_only_lowers_prices_off_peak_is_nothing_to_tell() -> None:
+def test_a_schedule_that_only_lowers_prices_off_peak_is_told_as_a_schedule() -> None:
     row = alone()
     event = Schedule(at=HOUR, model=row.id, tag=row.offers[0].tag)
 
@@ -190,7 +190,7 @@ def test_a_schedule_that_only_lowers_prices_off_peak_is_nothing_to_tell() -> Non
     ]
 
     assert prompts[1] == prompts[0] / 2
-    assert told(event) == []
+    assert told(event) == [("price-change", f"{row.id} @ {row.offers[0].tag}", "schedule")]
 
 
 def test_a_policy_flip_shows_in_the_frontends_list_only() -> None:

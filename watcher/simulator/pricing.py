@@ -121,9 +121,13 @@ class Schedule:
         return with_listing(catalog, with_offer(listing, self.tag, timed))
 
     def truths(self, before: Catalog, patience: timedelta) -> Sequence[Truth]:  # noqa: ARG002  # it stays so
-        """Return what happens to the cheapest standing price, which counts the highest window."""
+        """Return the moves of the cheapest standing price (the highest window counts), else the schedule."""
         after = self.apply(before, self.at)
-        return price_truths(before.listings[self.model], after.listings[self.model], self.at)
+        moves = price_truths(before.listings[self.model], after.listings[self.model], self.at)
+        begun = Truth(
+            preset="price-change", subject=f"{self.model} @ {self.tag}", at=self.at, field="schedule"
+        )
+        return moves or (begun,)
 
 
 def moved(listing: Listing, tag: str, factor: Decimal) -> Listing:
