@@ -120,3 +120,26 @@ def test_an_empty_webhook_secret_is_refused() -> None:
 def test_files_and_the_console_are_targets_too() -> None:
     assert file(Path("/var/log/alerts.jsonl"), receiver="machine").label == "alerts.jsonl"
     assert console(receiver="terminal").label == "console"
+
+
+@pytest.mark.parametrize(
+    ("url", "lost"),
+    [
+        ("mailtos://u:pass@example.org?to=notanaddress", "notanaddress"),
+        ("mailtos://u:pass@example.org?to=a@x.org,bad", "bad"),
+        ("mailtos://u:pass@example.org/a@x.org/bad", "bad"),
+        ("mailtos://u:pass@example.org/a@x.org?cc=bad", "bad"),
+    ],
+)
+def test_an_address_that_apprise_would_leave_out_is_refused(url: str, lost: str) -> None:
+    with pytest.raises(UnreadableUrl, match=f"no mail address: {lost};") as refused:
+        parse(url)
+
+    assert "pass" not in str(refused.value)
+
+
+@pytest.mark.parametrize("written", ["boss@example.com", "Boss%20%3Cboss@example.com%3E", "BOSS@example.com"])
+def test_an_address_may_carry_a_name_and_capitals(written: str) -> None:
+    target = parse(f"mailtos://u:pass@example.org?to={written}")
+
+    assert target.label.lower() == "boss@example.com"

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from watcher.delivery import library
 from watcher.delivery.recipients import Recipients, recipients_of
 from watcher.delivery.target import AppriseTarget, ConsoleTarget, FileTarget, WebhookTarget
+from watcher.delivery.written import left_out
 from watcher.messages.safe import visible
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def parse(
     _refuse_lists(url)
     plugin = instantiate(url)
     recipients = recipients_of(plugin)
+    if recipients.kind == "mail":
+        _refuse_lost(url, recipients)
     if recipients.count != 1:
         raise SeveralTargets(recipients.count, _instead(recipients))
     return AppriseTarget(
@@ -65,6 +68,15 @@ def parse(
         url=url,
         allow_private=allow_private,
     )
+
+
+def _refuse_lost(url: str, recipients: Recipients) -> None:
+    """Refuse addresses that Apprise would leave out: who is not written to is never told."""
+    lost = left_out(url, recipients.names)
+    if lost:
+        raise UnreadableUrl(f"no mail address: {visible(', '.join(lost))}; write to=name@example.org")
+    if not recipients.names:
+        raise UnreadableUrl("names nobody to write to; add ?to=name@example.org")
 
 
 def webhook(
