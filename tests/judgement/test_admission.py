@@ -455,3 +455,16 @@ def test_zero_retention_in_the_company_of_an_old_generation_is_none() -> None:
     story.poll(105, endpoints=new, zdr=seats)
 
     assert [(alert.field, alert.new) for alert in story.alerts] == [("zdr", True)]
+
+
+def test_an_old_generation_of_a_time_in_which_a_row_was_away_is_known_too() -> None:
+    rest, away = priced("1", "1", "1", "1"), [endpoint("b/model-0", "fireworks")]
+    story = old_generation(
+        [*rest, *away],
+        rest,
+        [*priced("1", "2", "2", "2"), *away],
+        rest,
+        [*priced("1", "2", "2", "2"), *away],
+    )
+
+    assert len(story.refused) == 1

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, TypeVar
 
-from watcher.judgement.generations import MEMORY
+from watcher.judgement.generations import AWAY, MEMORY
 from watcher.judgement.state import Hold, Past, Tracked
 from watcher.rules.patience import is_met
 
@@ -97,9 +97,12 @@ def _unused(uid: str, known: Mapping[K, Tracked[R]], sighting: Sighting[R]) -> s
 
 
 def _met_again(key: K, tracked: Tracked[R], row: R, sighting: Sighting[R]) -> list[Step[K, R]]:
-    present = replace(tracked, missing_since=None, last_seen=None, gone=False)
+    present = tracked
     steps = []
     if tracked.missing_since is not None:
+        away = Past(digest=AWAY, since=tracked.missing_since, until=sighting.at)
+        past = _remembered(tracked, away, sighting)
+        present = replace(tracked, missing_since=None, last_seen=None, gone=False, past=past)
         turn = Turn.RETURNED if tracked.gone else Turn.FLAPPED
         steps.append(Step(turn=turn, key=key, before=tracked, after=present))
     if tracked.record != row:
@@ -111,9 +114,12 @@ def _met_again(key: K, tracked: Tracked[R], row: R, sighting: Sighting[R]) -> li
 def with_content(tracked: Tracked[R], row: R, sighting: Sighting[R]) -> Tracked[R]:
     """Return a record with new content, remembering the digest of the old."""
     past = Past(digest=sighting.digest_of(tracked.record), since=tracked.since, until=sighting.at)
-    recent = (one for one in (*tracked.past, past) if one.until > sighting.at - MEMORY)
-    kept = tuple(recent)[-REMEMBERED_CONTENTS:]
-    return replace(tracked, record=row, since=sighting.at, past=kept)
+    return replace(tracked, record=row, since=sighting.at, past=_remembered(tracked, past, sighting))
+
+
+def _remembered(tracked: Tracked[R], latest: Past, sighting: Sighting[R]) -> tuple[Past, ...]:
+    recent = (past for past in (*tracked.past, latest) if past.until > sighting.at - MEMORY)
+    return tuple(recent)[-REMEMBERED_CONTENTS:]
 
 
 def _not_met(

@@ -19,6 +19,8 @@ R = TypeVar("R")
 
 UNRELATED = 3
 MEMORY = timedelta(days=2)
+AWAY = "away"
+"""Stands among the digests of a record's earlier contents for a time in which it was not listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,8 @@ def _when_it_was_so(row: Row[R], digest_of: Callable[[R], str], at: datetime) ->
         left = tracked.missing_since or at
         return [(tracked.first_seen, left)] if left > recent else []
     if row.record is None:
-        return [(recent, tracked.first_seen)] if row.came and tracked.first_seen > recent else []
+        before = [(recent, tracked.first_seen)] if row.came and tracked.first_seen > recent else []
+        return before + [(past.since, past.until) for past in tracked.past if past.digest == AWAY]
     shown = digest_of(row.record)
     return [(past.since, past.until) for past in tracked.past if past.digest == shown and past.until > recent]
 

@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """An earlier content of a record: its digest and the span in which it was believed."""
+    """An earlier content of a record, or its absence: a digest and the span in which it was believed."""
 
     digest: str
     since: datetime
