@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet --quiet
 # Wheels only: building a source distribution would fetch its build requirements unlocked.
-INSTALL := $(PIP) install --require-hashes --only-binary :all:
+INSTALL := $(PIP) install --require-hashes --no-deps --only-binary :all:
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
