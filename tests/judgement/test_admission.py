@@ -468,3 +468,17 @@ def test_an_old_generation_of_a_time_in_which_a_row_was_away_is_known_too() -> N
     )
 
     assert len(story.refused) == 1
+
+
+def test_contexts_that_moved_on_a_fifth_of_all_rows_are_held() -> None:
+    names = [f"a{number}/one" for number in range(20)]
+    story = Story(rulebook(rule("context-change")))
+    story.poll(0, endpoints=[endpoint(name, "novita") for name in names])
+
+    story.poll(15, endpoints=[endpoint(name, "novita", context_length=1) for name in names])
+    story.poll(30, endpoints=[endpoint(name, "novita") for name in names])
+
+    assert [refusal.reason for refusal in story.refused] == [
+        "endpoints: held: contexts moved on 20 of 20 rows at once"
+    ]
+    assert story.told == []

@@ -44,9 +44,9 @@ def test_a_truth_value_is_never_guessed() -> None:
     assert (flag(True), flag(False), flag(1), flag("false"), flag(None)) == (True, False, None, None, None)
 
 
-def test_lists_are_sets_and_what_is_no_list_of_texts_is_unknown_not_empty() -> None:
+def test_lists_are_sets_and_what_is_no_list_or_an_empty_one_is_unknown() -> None:
     assert names(["b", "a"]) == names(["a", "b", "a"]) == frozenset({"a", "b"})
-    assert names([]) == frozenset()
+    assert names([]) is None
     assert (names(None), names("text"), names([1])) == (None, None, None)
 
 

@@ -6,7 +6,7 @@ old generation, is held: it is believed when it repeats for four times the confi
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,8 @@ SHRINK_LIMIT = 0.2
 """The worst real fall of one poll was 7.4 % (observed, seven weeks)."""
 SHRINK_FLOOR = 3
 SWING_LIMIT = 0.2
-"""The world moves the prices of at most a few percent of all rows in one poll (observed, seven weeks)."""
+"""The world moves the prices of at most a few percent of all rows in one poll, and contexts of none; of the
+models' rows, whose context is that of the endpoint that leads, a tenth (observed, seven weeks)."""
 SWING_FLOOR = 5
 BAD_FLOOR = 5
 BAD_LIMIT = 0.05
@@ -117,12 +118,16 @@ def doubt_about_size(lost: Collection[object], present: int) -> Doubt | None:
     return Doubt(reason=reason, may_repeat=True, rows=frozenset(map(str, lost)))
 
 
-def doubt_about_prices(moved: Collection[object], present: int) -> Doubt | None:
-    """Return a doubt when more prices moved at once than ever do: a unit changed, or all of them are zero."""
-    if len(moved) < SWING_FLOOR or len(moved) <= present * SWING_LIMIT:
-        return None
-    reason = f"held: prices moved on {len(moved)} of {present} rows at once"
-    return Doubt(reason=reason, may_repeat=True, rows=frozenset(map(str, moved)))
+def doubt_about_swings(moved: Mapping[str, Collection[object]], present: int) -> Doubt | None:
+    """Return a doubt when more numbers of a kind moved at once than ever do: a unit changed, or all are zero.
+
+    ``moved`` are the rows on which each kind of number did.
+    """
+    for kind, rows in moved.items():
+        if len(rows) >= SWING_FLOOR and len(rows) > present * SWING_LIMIT:
+            reason = f"held: {kind} moved on {len(rows)} of {present} rows at once"
+            return Doubt(reason=reason, may_repeat=True, rows=frozenset(map(str, rows)))
+    return None
 
 
 def is_another_source(before: Collection[str], now: Collection[str]) -> bool:

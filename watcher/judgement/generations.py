@@ -7,6 +7,7 @@ five unrelated models went back for one poll, and forward again).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ R = TypeVar("R")
 
 UNRELATED = 3
 MEMORY = timedelta(days=2)
+SWINGING = {"context_length": "contexts"}
 AWAY = "away"
 """Stands among the digests of a record's earlier contents for a time in which it was not listed."""
 
@@ -27,9 +29,10 @@ AWAY = "away"
 class Row(Generic[R]):
     """A row of the present sheet that differs from what is known: ``record`` is None when it is not listed.
 
-    What only became known or unknown is no difference. ``price_moved`` tells whether a known price did, and
-    ``is_echo`` that the row shows nothing of its own that differs. ``came`` tells of a row that is not listed
-    whether there was a time before it: one that was there from the beginning had none.
+    What only became known or unknown is no difference. ``swings`` names which of its known numbers moved,
+    all prices as one; ``is_echo`` tells that the row shows nothing of its own that differs. ``came`` tells of
+    a row that is not listed whether there was a time before it: one that was there from the beginning had
+    none.
     """
 
     key: object
@@ -37,8 +40,23 @@ class Row(Generic[R]):
     tracked: Tracked[R] | None
     record: R | None
     came: bool = False
-    price_moved: bool = False
+    swings: frozenset[str] = frozenset()
     is_echo: bool = False
+
+
+def swings(moved: Iterable[str]) -> frozenset[str]:
+    """Return which kinds of numbers are among facts that moved."""
+    kinds = ("prices" if name.startswith("pricing.") else SWINGING.get(name) for name in moved)
+    return frozenset(kind for kind in kinds if kind is not None)
+
+
+def swinging(rows: Iterable[Row[Any]]) -> Mapping[str, Sequence[object]]:
+    """Return by kind of number the rows on which it moved."""
+    found: dict[str, list[object]] = defaultdict(list)
+    for row in rows:
+        for kind in sorted(row.swings):
+            found[kind].append(row.key)
+    return found
 
 
 def beginning(known: Mapping[Any, Tracked[Any]]) -> datetime:

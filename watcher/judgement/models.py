@@ -13,8 +13,8 @@ from watcher.judgement.admit import (
     admit,
     doubt_about,
     doubt_about_age,
-    doubt_about_prices,
     doubt_about_size,
+    doubt_about_swings,
 )
 from watcher.judgement.facts import (
     ABSENT_MODEL,
@@ -26,7 +26,7 @@ from watcher.judgement.facts import (
     moved,
 )
 from watcher.judgement.follow import Sighting, Step, Turn, follow
-from watcher.judgement.generations import Row, beginning
+from watcher.judgement.generations import Row, beginning, swinging, swings
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
 from watcher.judgement.subjects import subject_of_model
@@ -81,9 +81,7 @@ def _doubt(known: Known, sheet: ModelsSheet, moment: Moment) -> Doubt | None:
     present = {key for key, tracked in known.items() if not tracked.gone}
     lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
     rows = list(differing_models(known, sheet))
-    doubt = doubt_about_size(lost, len(present)) or doubt_about_prices(
-        [row.key for row in rows if row.price_moved], len(present)
-    )
+    doubt = doubt_about_size(lost, len(present)) or doubt_about_swings(swinging(rows), len(present))
     if doubt is None and Surface.MODELS in moment.stale:
         doubt = doubt_about_age([row.key for row in rows])
     return doubt
@@ -104,7 +102,7 @@ def differing_models(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
                     owner=author_of(key),
                     tracked=tracked,
                     record=model,
-                    price_moved=any(name.startswith("pricing.") for name in names),
+                    swings=swings(names),
                     is_echo=names == echoes,
                 )
     for key in known.keys() - sheet.rows.keys():

@@ -10,12 +10,12 @@ from watcher.catalog.sheets import EndpointsSheet, Offers
 from watcher.judgement.admit import (
     Doubt,
     doubt_about_age,
-    doubt_about_prices,
     doubt_about_rows,
     doubt_about_size,
+    doubt_about_swings,
 )
 from watcher.judgement.facts import digest, facts_of_endpoint, moved
-from watcher.judgement.generations import Row, beginning
+from watcher.judgement.generations import Row, beginning, swinging, swings
 from watcher.judgement.ordinals import matched
 from watcher.judgement.state import State, Tracked
 from watcher.judgement.taken import Moment
@@ -82,7 +82,7 @@ def doubt_about_sweep(state: State, sheet: EndpointsSheet, tables: Tables, momen
         if (known := state.endpoints.get(model)) is not None
     )
     doubt = doubt_about_size([row.key for row in rows if row.record is None], present)
-    doubt = doubt or doubt_about_prices([row.key for row in rows if row.price_moved], present)
+    doubt = doubt or doubt_about_swings(swinging(rows), present)
     if doubt is None and Surface.ENDPOINTS in moment.stale:
         doubt = doubt_about_age([row.key for row in rows])
     return doubt
@@ -101,13 +101,12 @@ def differing_endpoints(state: State, sheet: EndpointsSheet, tables: Tables) -> 
             elif tracked.record is not endpoint and tracked.record != endpoint:
                 names = moved(facts_of_endpoint(tracked.record), facts_of_endpoint(endpoint))
                 if names:
-                    prices = any(name.startswith("pricing.") for name in names)
                     yield Row(
                         key=key,
                         owner=endpoint.provider_name,
                         tracked=tracked,
                         record=endpoint,
-                        price_moved=prices,
+                        swings=swings(names),
                     )
         if len(known) > len(rows):
             unobserved = unobserved_in(known, sheet.rows[model])

@@ -58,9 +58,10 @@ def flag(value: object) -> bool | None:
 def names(value: object) -> frozenset[str] | None:
     """Return a list of texts as the set it is: upstream reorders such lists in bulk (observed).
 
-    Anything else is unknown, never empty: an empty set would read as a loss.
+    Anything else is unknown, and so is an empty list: it would read as a loss (only routers have one,
+    observed).
     """
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
         return None
     return frozenset(name[:LONGEST_TEXT] for name in value)
 
