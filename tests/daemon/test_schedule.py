@@ -48,7 +48,7 @@ def test_a_failed_surface_never_waits_longer_than_a_short_interval() -> None:
 
 
 def test_a_night_asleep_makes_one_sweep_of_each_surface_and_no_more() -> None:
-    asleep = dict.fromkeys(Surface, tried(ago=timedelta(hours=9)))
+    asleep = dict.fromkeys(Surface, tried(ago=timedelta(hours=33)))
     awake = dict.fromkeys(Surface, tried())
 
     before = timetable(Surface, asleep, DEFAULT_INTERVALS, NOON, even)

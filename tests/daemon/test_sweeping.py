@@ -75,7 +75,7 @@ def test_a_list_that_does_not_answer_is_a_sheet_with_a_fault() -> None:
 def test_every_surface_can_fail_for_a_reason_of_our_own() -> None:
     for surface in Surface:
         seen = failed(surface, "our own mistake", NOON)
-        sheets = [seen.models, seen.providers, seen.policies, seen.zdr, seen.endpoints]
+        sheets = [getattr(seen, name) for name in seen.__dataclass_fields__ if name != "at"]
 
         assert [sheet.fault for sheet in sheets if sheet is not None] == ["our own mistake"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from watcher.catalog.names import ModelId, is_alias, is_router
+from watcher.catalog.names import ModelId, base_of, is_alias, is_router, variant_of
 from watcher.catalog.price import Tariff
 
 
@@ -34,6 +34,11 @@ class Model:
     moderated: bool | None
     reasoning: bool | None
     alias_target: ModelId | None
+
+    @property
+    def asked_as(self) -> str:
+        """Return ``permaslug|variant``, what the frontend is asked for this model by."""
+        return f"{self.canonical_slug or base_of(self.id)}|{variant_of(self.id)}"
 
     @property
     def is_alias(self) -> bool:

@@ -48,6 +48,28 @@ class Surface(StrEnum):
     PROVIDERS = "providers"
     ZDR = "zdr"
     FRONTEND = "frontend"
+    FRONTEND_CATALOG = "frontend_catalog"
+    FRONTEND_ENDPOINTS = "frontend_endpoints"
+    LISTED_PRICES = "listed_prices"
+    UPTIME_RECENT = "uptime_recent"
+    UPTIME_HOURLY = "uptime_hourly"
+    TOP_APPS = "top_apps"
+    AUTHORS = "authors"
+    VERSIONS = "versions"
+    SCHEMA = "schema"
+
+
+BEHIND_THE_PAGES = (
+    Surface.FRONTEND_CATALOG,
+    Surface.FRONTEND_ENDPOINTS,
+    Surface.LISTED_PRICES,
+    Surface.UPTIME_RECENT,
+    Surface.UPTIME_HOURLY,
+    Surface.TOP_APPS,
+    Surface.AUTHORS,
+    Surface.VERSIONS,
+)
+"""What upstream's own pages are made of: undocumented, swept only with ``catalog.frontend: all``."""
 
 
 ROUTER_AUTHOR = "openrouter"

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.listing import FrontendOffer, Listing
 from watcher.catalog.model import Model
 from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
+from watcher.catalog.past import PriceSeries, UptimePoint
 from watcher.catalog.policy import DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.telemetry import Telemetry
+from watcher.catalog.usage import App, Author, Document
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -33,6 +36,7 @@ class Sheet(Generic[K, R]):
     ``fault`` says why the whole answer is unusable (no answer, an error, HTML, no list); then ``rows`` is
     empty. ``claimed`` is upstream's own count. ``duplicates`` are ids that stood more than once. ``carries``
     are upstream's own keys that at least one row had: a key that left every row is no news about any of them.
+    ``strange`` are keys that we do not know, with the number of rows that had them.
     """
 
     surface: Surface
@@ -42,6 +46,24 @@ class Sheet(Generic[K, R]):
     claimed: int | None = None
     fault: str | None = None
     carries: frozenset[str] = frozenset()
+    strange: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedSheet(Generic[K, R]):
+    """The answers of a surface that is asked for one thing at a time.
+
+    ``unanswered`` maps what was asked for to the reason why it gave nothing; what is in neither was not
+    asked, and both are unobserved. ``fault``, ``bad``, ``carries`` and ``strange`` are a Sheet's.
+    """
+
+    surface: Surface
+    rows: Mapping[K, R] = field(default_factory=dict)
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    bad: tuple[BadRow, ...] = ()
+    fault: str | None = None
+    carries: frozenset[str] = frozenset()
+    strange: Mapping[str, int] = field(default_factory=dict)
 
 
 ModelsSheet = Sheet[ModelId, Model]
@@ -49,6 +71,17 @@ ProvidersSheet = Sheet[ProviderSlug, Provider]
 PoliciesSheet = Sheet[ProviderSlug, DataPolicy]
 ZdrSheet = Sheet[EndpointKey, None]
 EndpointPoliciesSheet = Sheet[EndpointKey, DataPolicy]
+ListingsSheet = Sheet[ModelId, Listing]
+FrontendEndpointsSheet = AskedSheet[ModelId, tuple[FrontendOffer, ...]]
+ListedPricesSheet = AskedSheet[ModelId, tuple[PriceSeries, ...]]
+UptimesSheet = AskedSheet[str, tuple[UptimePoint, ...]]
+"""The uptimes of each endpoint, by its uuid."""
+TopAppsSheet = AskedSheet[ModelId, tuple[App, ...]]
+AuthorsSheet = AskedSheet[str, Author]
+VersionsSheet = AskedSheet[ModelId, tuple[str, ...]]
+"""The versions of each model; none is what upstream publishes where it answers (observed)."""
+SchemaSheet = AskedSheet[str, Document]
+"""``openapi`` and ``changelog``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +105,20 @@ class EndpointsSheet:
     fault: str | None = None
 
 
+BlankSheet = Sheet[Any, Any] | AskedSheet[Any, Any] | EndpointsSheet
+
+
+def blank(surface: Surface, reason: str) -> BlankSheet:
+    """Return the sheet of a sweep that gave nothing at all, and why."""
+    match surface:
+        case Surface.ENDPOINTS:
+            return EndpointsSheet(rows={}, fault=reason)
+        case Surface.MODELS | Surface.PROVIDERS | Surface.ZDR | Surface.FRONTEND | Surface.FRONTEND_CATALOG:
+            return Sheet(surface=surface, fault=reason)
+        case _:
+            return AskedSheet(surface=surface, fault=reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What was answered at one time: one surface in the daemon, several in an archive's line."""
@@ -83,3 +130,12 @@ class Seen:
     endpoint_policies: EndpointPoliciesSheet | None = None
     zdr: ZdrSheet | None = None
     endpoints: EndpointsSheet | None = None
+    frontend_catalog: ListingsSheet | None = None
+    frontend_endpoints: FrontendEndpointsSheet | None = None
+    listed_prices: ListedPricesSheet | None = None
+    uptime_recent: UptimesSheet | None = None
+    uptime_hourly: UptimesSheet | None = None
+    top_apps: TopAppsSheet | None = None
+    authors: AuthorsSheet | None = None
+    versions: VersionsSheet | None = None
+    schema: SchemaSheet | None = None

@@ -7,7 +7,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from watcher.catalog.names import Surface
+from watcher.catalog.names import BEHIND_THE_PAGES, Surface
 from watcher.config.forms import fill
 from watcher.config.part import Part
 from watcher.config.problems import Findings
@@ -79,12 +79,12 @@ def _is_loopback(base: SplitResult) -> bool:
 
 def _every(form: CatalogSection, part: Part, *, may_be_short: bool) -> Mapping[Surface, timedelta]:
     every = dict(DEFAULT_INTERVALS)
-    for surface in Surface:
-        interval: timedelta | None = getattr(form.every, surface.value)
+    for name in type(form.every).model_fields:
+        interval: timedelta | None = getattr(form.every, name)
         if interval is None:
             continue
         if interval < SHORTEST and not may_be_short:
             message = "under a minute, which only a loopback base_url allows: upstream caches for five"
-            part.wrong(message, "every", surface.value)
-        every[surface] = interval
-    return every
+            part.wrong(message, "every", name)
+        every[Surface(name)] = interval
+    return every | dict.fromkeys(BEHIND_THE_PAGES, every[Surface.FRONTEND])

@@ -50,7 +50,7 @@ class EverySection(Form):
         default=None, description="/endpoints/zdr: who keeps nothing"
     )
     frontend: Annotated[timedelta | None, POSITIVE_DURATION] = Field(
-        default=None, description="the frontend's data policies"
+        default=None, description="the frontend's data policies, and all else of it"
     )
 
 

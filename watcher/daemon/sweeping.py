@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from watcher.catalog.names import ModelId, Surface
-from watcher.catalog.sheets import EndpointsSheet, Seen, Sheet
+from watcher.catalog.sheets import Seen, blank
 from watcher.openrouter import Answer, CatalogClient, EndpointAnswers, Unanswered
 from watcher.reading.reader import Reader
 
@@ -16,7 +16,7 @@ Outcome = Answer | Unanswered | EndpointAnswers
 Keep = Callable[[datetime, Mapping[str, object]], object]
 """Takes what was answered at one time, keyed like a recorded poll; the bodies are still whole."""
 
-RECORDED_AS = {
+RECORDED_AS = {surface: surface.value for surface in Surface} | {
     Surface.MODELS: "models",
     Surface.ENDPOINTS: "endpoints",
     Surface.PROVIDERS: "providers",
@@ -64,7 +64,8 @@ class Sweeper:
                 return await self._client.zdr()
             case Surface.FRONTEND:
                 return await self._client.all_providers()
-        assert_never(surface)
+            case _:
+                return Unanswered("not asked for yet")
 
     def read(self, outcomes: Mapping[Surface, Outcome], at: datetime) -> Seen:
         """Return what was seen at ``at``, when the last answer came; it is kept before it is read."""
@@ -79,7 +80,7 @@ class Sweeper:
             case EndpointAnswers(bodies=bodies, unanswered=unanswered):
                 return self._reader.endpoints(bodies, unanswered)
             case Unanswered(reason=reason):
-                return Sheet(surface=surface, fault=reason)
+                return blank(surface, reason)
             case Answer(body=body):
                 return self._list(surface, body)
         assert_never(outcome)
@@ -92,12 +93,11 @@ class Sweeper:
                 return self._reader.providers(body)
             case Surface.ZDR:
                 return self._reader.zdr(body)
-            case Surface.FRONTEND | Surface.ENDPOINTS:
+            case _:
                 return self._reader.policies(body, surface)
-        assert_never(surface)
 
 
-_SEEN_AS = {
+_SEEN_AS = {surface: surface.value for surface in Surface} | {
     Surface.MODELS: "models",
     Surface.ENDPOINTS: "endpoints",
     Surface.PROVIDERS: "providers",
@@ -108,12 +108,7 @@ _SEEN_AS = {
 
 def failed(surface: Surface, reason: str, at: datetime) -> Seen:
     """Return a sweep that gave nothing, for a reason of our own."""
-    sheet: object = (
-        EndpointsSheet(rows={}, fault=reason)
-        if surface is Surface.ENDPOINTS
-        else Sheet(surface=surface, fault=reason)
-    )
-    sheets: dict[str, Any] = {_SEEN_AS[surface]: sheet}
+    sheets: dict[str, Any] = {_SEEN_AS[surface]: blank(surface, reason)}
     return Seen(at=at, **sheets)
 
 

@@ -8,15 +8,18 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from watcher.alerts.receiver import Receiver
-from watcher.catalog.names import Surface
+from watcher.catalog.names import BEHIND_THE_PAGES, Surface
 from watcher.rules.rule import Rule
 
+SCHEMA_EVERY = timedelta(days=1)
 DEFAULT_INTERVALS: Mapping[Surface, timedelta] = {
     Surface.MODELS: timedelta(minutes=5),
     Surface.ENDPOINTS: timedelta(minutes=15),
     Surface.PROVIDERS: timedelta(hours=1),
     Surface.ZDR: timedelta(hours=1),
     Surface.FRONTEND: timedelta(hours=1),
+    **dict.fromkeys(BEHIND_THE_PAGES, timedelta(hours=1)),
+    Surface.SCHEMA: SCHEMA_EVERY,
 }
 
 
