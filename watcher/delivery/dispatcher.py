@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from watcher.delivery.lanes import Lane, Pace
+from watcher.delivery.motion import LaneSign
 from watcher.delivery.outbox import Outbox
 from watcher.delivery.quiet import mute_libraries
 from watcher.delivery.target import Target
@@ -41,8 +42,9 @@ class Dispatcher:
                 self._lanes.pop(key).stop()
         for key, target in wanted.items():
             if key not in self._lanes:
-                self._lanes[key] = Lane(target, self._open(target), self._outbox, self._pace)
-                self._lanes[key].start()
+                lane = Lane(target, self._open(target), self._outbox, self._pace)
+                lane.start()
+                self._lanes[key] = lane
 
     def wake(self) -> None:
         """Let every lane look into the outbox now: something was committed."""
@@ -70,3 +72,7 @@ class Dispatcher:
     def is_alive(self) -> bool:
         """Tell whether every lane's thread runs: the health that a watchdog asks for."""
         return all(lane.is_alive() for lane in self._lanes.values())
+
+    def signs(self) -> tuple[LaneSign, ...]:
+        """Return what is seen of every lane, for whoever judges the daemon's health; any thread may ask."""
+        return tuple(lane.sign() for lane in tuple(self._lanes.values()))

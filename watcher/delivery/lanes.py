@@ -16,6 +16,7 @@ from watcher.delivery.attempts import PROBE, conclude, try_once
 from watcher.delivery.backoff import asked_pause, backoff
 from watcher.delivery.digest import Digest
 from watcher.delivery.evidence import Evidence
+from watcher.delivery.motion import LaneSign, Mover
 from watcher.delivery.outbox import Outbox
 from watcher.delivery.target import Target, catch_up_of
 from watcher.delivery.transport import Transport
@@ -35,6 +36,9 @@ MANY = 5
 """So many more messages, the oldest of them old, are told in one after an outage."""
 
 SHORTEST_WAIT = 0.05
+
+LOOKING = timedelta(minutes=2)
+"""The longest that a look into the outbox, or writing down what became of a try, takes while all is well."""
 
 log = structlog.get_logger()
 
@@ -68,6 +72,8 @@ class Lane:
         self._singly = False
         self._rests_until: datetime | None = None
         self._sent_at: float | None = None
+        self._took_at = time.monotonic()
+        self._mover = Mover(f"{target.receiver} {target.label}")
         # A daemon thread: a peer that holds it must not hold the exit.
         self._thread = threading.Thread(
             target=self._run, name=f"lane {target.receiver}/{target.label}", daemon=True
@@ -101,15 +107,30 @@ class Lane:
         """Tell whether the thread runs."""
         return self._thread.is_alive()
 
+    def sign(self) -> LaneSign:
+        """Return what is seen of it; may be asked by any thread."""
+        return LaneSign(
+            name=f"{self.target.receiver} {self.target.label}",
+            receiver=self.target.receiver,
+            target=self.target.label,
+            is_alive=self.is_alive(),
+            motion=self._mover.motion,
+            took_at=self._took_at,
+            rests_until=self._rests_until,
+        )
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._bell.clear()
+            self._mover.move("has looked for messages", within=LOOKING)
             try:
                 wait = 0.0 if self._step() else self._seconds_to_wait()
             except Exception as error:  # noqa: BLE001  # a store that fails for a while must not end deliveries
                 wait = self._stumbled(error)
             if wait:
+                self._mover.move("has waited for messages", within=timedelta(seconds=wait) + LOOKING)
                 self._sleep(wait)
+        self._mover.rest()
         self._idle.set()
 
     def _step(self) -> bool:
@@ -124,6 +145,7 @@ class Lane:
         )
         if claim is None:
             return False
+        self._took_at = time.monotonic()
         missed = self._missed_since(claim)
         if missed:
             self._catch_up((claim, *missed))
@@ -156,12 +178,14 @@ class Lane:
 
     def _tried(self, transport: Transport, claims: Sequence[Claim]) -> tuple[Attempt, Evidence]:
         started_at = self._pace.wall()
+        self._mover.move("has been sending a message", within=self._pace.deadline + self._pace.lease)
         evidence = try_once(
             transport,
             claims[0].notification,
             repeat=any(claim.possible_repeat for claim in claims),
             deadline=self._pace.deadline,
         )
+        self._mover.move("has written down what became of a message", within=LOOKING)
         self._sent_at = time.monotonic()
         attempt = conclude(
             evidence,
