@@ -152,6 +152,20 @@ def test_slack_gets_our_links_and_no_live_mention(sink: Sink, monkeypatch: pytes
     assert request.json()["mrkdwn"] is True
 
 
+def test_slack_has_a_text_for_the_lock_screen_and_we_are_its_sender(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{sink.port}/ok")
+
+    send(f"slack://{TOKENS}/#a", allow_private=True)
+
+    (request,) = sink.got("/ok")
+    (attachment,) = request.json()["attachments"]
+    assert attachment["fallback"] == "New model: a/b"
+    assert attachment["footer"] == "catalog watcher"
+    assert b"apprise" not in request.body.lower()
+
+
 def test_mail_is_a_letter_with_one_name_however_often_it_is_sent(office: PostOffice) -> None:
     outcomes = [judge(send(mail_url(office))) for _ in range(2)]
 

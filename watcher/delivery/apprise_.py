@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -125,8 +126,22 @@ def _tamed(plugin: Any, kind: str) -> NotifyBase:
     if kind == "slack":
         # Our body is mrkdwn already, escaped by us; Apprise would read it as CommonMark.
         plugin.dialect_convert = lambda body, body_format=None: body  # noqa: ARG005  # Apprise's signature
+        plugin._send = _with_preview(plugin._send)  # noqa: SLF001  # the one place where a payload is whole
     tamed: NotifyBase = plugin
     return tamed
+
+
+def _with_preview(send: Any) -> Any:
+    """Give attachments the text that a lock screen shows: without it Slack shows none (Slack docs)."""
+
+    @functools.wraps(send)
+    def send_previewed(url: str, payload: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        for attachment in payload.get("attachments", ()):
+            if "title" in attachment:
+                attachment.setdefault("fallback", attachment["title"])
+        return send(url, payload, *args, **kwargs)
+
+    return send_previewed
 
 
 def _type_of(notification: Notification) -> str:

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
+OUR_NAME = "catalog watcher"
+"""Stands as the sender where a service shows one; its own pictures of Apprise are left out."""
+
+OUR_URL = "https://github.com/catalog-watcher/catalog-watcher"
+
 
 @functools.cache
 def load() -> ModuleType:
@@ -39,7 +44,14 @@ def plugin_of(url: str) -> NotifyBase | None:
     """
     apprise = load()
     asset = apprise.AppriseAsset(
-        http_redirects=False, service_timeout=0, async_mode=False, secure_logging=True
+        app_id=OUR_NAME,
+        app_desc=OUR_NAME,
+        app_url=OUR_URL,
+        image_url_mask="",
+        http_redirects=False,
+        service_timeout=0,
+        async_mode=False,
+        secure_logging=True,
     )
     try:
         plugin: NotifyBase | None = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=False)
