@@ -44,3 +44,13 @@ def test_an_unknown_receiver_is_told_with_those_there_are(watcher: Run, config: 
 
     assert result.exit_code == 2
     assert result.stderr == "no receiver is called 'slak'; there are terminal, log\n"
+
+
+def test_a_target_that_fails_says_what_to_do(watcher: Run, config: Path) -> None:
+    config.write_text(config.read_text().replace("receivers:\n", f"receivers:\n{DEAD_HOOK}"))
+
+    result = watcher("test-notify", "hook", "-c", config)
+
+    assert result.stdout.splitlines()[1].strip() == (
+        "nobody answers at this host and port, or its name is not known"
+    )

@@ -18,7 +18,7 @@ PACE = Pace(wall=Clock(NOON), random=half, deadline=timedelta(seconds=5))
 def test_a_sample_reaches_a_receiver_that_works(sink: Sink) -> None:
     transport = WebhookTransport(webhook(f"http://127.0.0.1:{sink.port}/ok"), UTC, PACE.wall)
 
-    attempt = try_out(transport, sample("team", NOON), PACE)
+    attempt, _ = try_out(transport, sample("team", NOON), PACE)
 
     assert (attempt.outcome, attempt.detail) == (Outcome.DELIVERED, "HTTP 200: ok")
     assert sink.got("/ok")[0].json()["title"].startswith("Price down 25 %: example/sample-model")
@@ -27,7 +27,7 @@ def test_a_sample_reaches_a_receiver_that_works(sink: Sink) -> None:
 def test_a_failed_trial_says_why_and_is_not_repeated() -> None:
     script = Script(Evidence(http=404, detail="HTTP 404: no_service"))
 
-    attempt = try_out(script, sample("team", NOON), PACE)
+    attempt, _ = try_out(script, sample("team", NOON), PACE)
 
     assert (attempt.state, attempt.detail) == (RowState.PAUSED, "HTTP 404: no_service")
     assert len(script.sent) == 1

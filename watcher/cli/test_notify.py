@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from watcher.alerts.outbox import Attempt, Outcome
+from watcher.alerts.outbox import Outcome
 from watcher.cli.failures import Exit, Misuse
 from watcher.cli.lines import put
 from watcher.cli.verbs import verb, with_config, with_json
@@ -21,7 +23,7 @@ from watcher.daemon.clock import wall_clock
 from watcher.delivery.lanes import Pace
 from watcher.delivery.open import open_transport
 from watcher.delivery.target import Target
-from watcher.delivery.trial import sample, try_out
+from watcher.delivery.trial import Trial, sample, try_out
 from watcher.messages.safe import visible
 
 VERDICTS = {
@@ -53,17 +55,18 @@ def command(
     """Send a sample to receivers, and say for each target what happened.
 
     The sample is a price alert about a model that does not exist. It goes out at once, past quiet hours and
-    digests; nothing is stored and nothing sent again. Without a RECEIVER every one is tried. Each target has
-    30 seconds.
+    digests; nothing is stored and nothing sent again. Without a RECEIVER every one is tried, all at the same
+    time. Each target has 30 seconds.
     """
     settings, addresses = watched(config)
     targets = _wanted(targets_of(settings, addresses), receivers)
     widths = (max(len(target.receiver) for target in targets), max(len(target.label) for target in targets))
+    terminal = sys.stderr if as_json else sys.stdout
     failed = 0
-    for target in targets:
-        attempt = _tried(target, settings, sys.stderr if as_json else sys.stdout)
-        failed += attempt.outcome is not Outcome.DELIVERED
-        _report(target, attempt, widths, as_json=as_json)
+    for target, trial in [(target, _begun(target, settings, terminal)) for target in targets]:
+        found = trial.result()
+        failed += found.attempt.outcome is not Outcome.DELIVERED
+        _report(target, found, widths, as_json=as_json)
     if failed:
         context.exit(int(Exit.UNDELIVERED))
 
@@ -76,13 +79,25 @@ def _wanted(targets: Sequence[Target], receivers: Sequence[str]) -> list[Target]
     return [target for target in targets if not receivers or target.receiver in receivers]
 
 
-def _tried(target: Target, settings: Config, terminal: TextIO) -> Attempt:
+def _begun(target: Target, settings: Config, terminal: TextIO) -> Future[Trial]:
+    """Begin a trial in a thread of its own: one target that hangs lets nobody wait for the others."""
     transport = open_transport(target, zone=settings.rulebook.timezone, wall=wall_clock, stream=terminal)
     pace = Pace(wall=wall_clock, random=random.random)
-    return try_out(transport, sample(target.receiver, wall_clock()), pace)
+    trial: Future[Trial] = Future()
+
+    def tried() -> None:
+        try:
+            trial.set_result(try_out(transport, sample(target.receiver, wall_clock()), pace))
+        except BaseException as error:  # noqa: BLE001  # raised again where somebody waits for it
+            trial.set_exception(error)
+
+    # No pool: its threads would hold the exit.
+    threading.Thread(target=tried, name=f"trial of {target.label}", daemon=True).start()
+    return trial
 
 
-def _report(target: Target, attempt: Attempt, widths: tuple[int, int], *, as_json: bool) -> None:
+def _report(target: Target, trial: Trial, widths: tuple[int, int], *, as_json: bool) -> None:
+    attempt = trial.attempt
     seconds = (attempt.ended_at - attempt.started_at).total_seconds()
     sent = attempt.outcome is Outcome.DELIVERED
     if as_json:
@@ -94,9 +109,12 @@ def _report(target: Target, attempt: Attempt, widths: tuple[int, int], *, as_jso
                 "outcome": str(attempt.outcome),
                 "seconds": round(seconds, 3),
                 "detail": attempt.detail,
+                "advice": trial.advice,
             }
         )
         return
     lane = f"{target.receiver.ljust(widths[0])}  {target.label.ljust(widths[1])}"
     said = f": {visible(attempt.detail)}" if attempt.detail else ""
     click.echo(f"{lane}  {VERDICTS[attempt.outcome]} ({seconds:.1f} s){said}")
+    if trial.advice:
+        click.echo(f"{' ' * widths[0]}  {trial.advice}")

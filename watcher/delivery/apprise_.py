@@ -13,7 +13,7 @@ from watcher.alerts.severity import Severity
 from watcher.delivery import answers, library
 from watcher.delivery.addresses import peer_check
 from watcher.delivery.evidence import Evidence
-from watcher.delivery.guard import Trace, guarded
+from watcher.delivery.guard import REFUSED, Trace, guarded
 from watcher.delivery.quotes import quotable
 from watcher.delivery.target import AppriseTarget
 from watcher.delivery.targets import instantiate
@@ -103,7 +103,7 @@ class AppriseTransport:
 
     def _detail(self, trace: Trace, *, delivered: bool) -> str:
         if trace.refused:
-            return "the address is not allowed for this target (allow_private)"
+            return REFUSED
         if trace.cut:
             return "cut at our deadline"
         if trace.lacks:

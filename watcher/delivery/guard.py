@@ -20,6 +20,8 @@ from typing import Any
 from watcher.alerts.outbox import Outcome
 from watcher.delivery.evidence import SMTP_DATA_BEGUN, Evidence
 
+REFUSED = "the address is not allowed for this target (a private one needs allow_private)"
+
 
 class PeerRefusedError(OSError):
     """The address a name resolved to is one that this send may not reach."""
@@ -82,7 +84,7 @@ class Trace:
         """Raise PeerRefusedError unless this send may talk to that address."""
         if not self.allowed(peer):
             self.refused = True
-            raise PeerRefusedError("the address is not allowed for this target")
+            raise PeerRefusedError(REFUSED)
 
     def evidence(self, *, delivered: bool, detail: str) -> Evidence:
         """Return what this send left behind."""

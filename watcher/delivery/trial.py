@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from watcher.alerts.alert import Alert, Status, alert_id
 from watcher.alerts.notification import Notification
 from watcher.alerts.outbox import Attempt
 from watcher.alerts.severity import Severity
+from watcher.delivery.advice import advice
 from watcher.delivery.attempts import conclude, try_once
 from watcher.delivery.lanes import Pace
 from watcher.delivery.quiet import mute_libraries
@@ -42,9 +44,17 @@ def sample(receiver: str, now: datetime) -> Notification:
     return Notification(at=now, receiver=receiver, rule=RULE, severity=Severity.INFO, alerts=(alert,))
 
 
-def try_out(transport: Transport, notification: Notification, pace: Pace) -> Attempt:
+class Trial(NamedTuple):
+    """One try, and what to do about it where it failed (empty where there is nothing to say)."""
+
+    attempt: Attempt
+    advice: str
+
+
+def try_out(transport: Transport, notification: Notification, pace: Pace) -> Trial:
     """Send a notification once, now, and return what happened; nothing is stored and nothing repeated."""
     mute_libraries()
     started_at = pace.wall()
     evidence = try_once(transport, notification, repeat=False, deadline=pace.deadline)
-    return conclude(evidence, started_at=started_at, ended_at=pace.wall(), failures=1, random=pace.random)
+    attempt = conclude(evidence, started_at=started_at, ended_at=pace.wall(), failures=1, random=pace.random)
+    return Trial(attempt, advice(evidence))

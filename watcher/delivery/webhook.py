@@ -14,7 +14,7 @@ from watcher.alerts.wire import notification_to_json
 from watcher.delivery.addresses import peer_check
 from watcher.delivery.answers import LONGEST_ANSWER, WORDS
 from watcher.delivery.evidence import Evidence
-from watcher.delivery.guard import PeerRefusedError, Trace, guarded
+from watcher.delivery.guard import REFUSED, PeerRefusedError, Trace, guarded
 from watcher.delivery.quotes import quotable
 from watcher.delivery.target import WebhookTarget
 from watcher.delivery.transport import Post
@@ -87,7 +87,7 @@ class WebhookTransport:
 
     def _detail(self, trace: Trace, error: str) -> str:
         if trace.refused:
-            return "the address is not allowed for this target (allow_private)"
+            return REFUSED
         if trace.cut:
             return "cut at our deadline"
         if trace.http is None:
