@@ -50,6 +50,16 @@ def test_files_of_several_compressed_parts_are_read_through(tmp_path: Path, name
     assert [line.raw for line in lines(path)] == [text(poll(minute)) for minute in (0, 15, 30)]
 
 
+def test_a_gzip_that_inflates_a_thousandfold_is_read_to_its_end_and_past_the_zeros_after_it(
+    tmp_path: Path,
+) -> None:
+    long = b'{"generated": "' + b"a" * 5_000_000 + b'"}'
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(long + b"\n" + long + b"\n") + b"\0" * 512 + gzip.compress(long))
+
+    assert [line.raw.strip() for line in lines(path)] == [long, long, long]
+
+
 def test_a_window_of_128_mib_is_read(tmp_path: Path) -> None:
     wide = zstandard.ZstdCompressionParameters.from_level(1, window_log=27)
     path = tmp_path / "wide.jsonl.zst"

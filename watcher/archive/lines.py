@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
 import zstandard
 
@@ -21,6 +21,8 @@ LONGEST_POLL = 256 << 20
 READ_AHEAD = 1 << 20
 SIP = 4096
 """How much of a zstd file is inflated at once: at most 128 MiB, whatever it claims to be."""
+SWALLOW = 128 << 10
+"""How much of a gzip file is read at once."""
 GZIP = 16
 """Tells zlib to expect a gzip header."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -74,10 +76,48 @@ def opened(path: Path, *, whole: bool = False) -> Iterator[BinaryIO]:
 
 def _inflated(file: BinaryIO, suffix: str) -> BinaryIO:
     if suffix == ".gz":
-        return cast("BinaryIO", gzip.GzipFile(fileobj=file))
+        return io.BufferedReader(_Members(file), READ_AHEAD)
     if suffix == ".zst":
         return io.BufferedReader(_Frames(file), READ_AHEAD)
     return file
+
+
+class _Members(io.RawIOBase):
+    """The content of a file of gzip members; raises EOFError where the file ends within one.
+
+    Python's own reader inflates 8 kB at a time, which costs half as much again (measured).
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._packed = b""
+        self._member: Any = None
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, and return how much of it; 0 at the end. Raises EOFError, zlib.error."""
+        room = memoryview(buffer).cast("B")
+        while True:
+            self._packed = self._packed or self._file.read(SWALLOW)
+            if self._member is None:
+                # A file may be filled up with zeros (RFC 1952 lets readers pass over them).
+                self._packed = self._packed.lstrip(b"\0") or self._file.read(SWALLOW)
+                if not self._packed:
+                    return 0
+                self._member = zlib.decompressobj(zlib.MAX_WBITS | GZIP)
+            # Also without anything new: it may hold what did not fit into the last buffer.
+            content, ends = self._member.decompress(self._packed, len(room)), not self._packed
+            self._packed = self._member.unconsumed_tail
+            if self._member.eof:
+                self._packed, self._member = self._member.unused_data, None
+            if content:
+                room[: len(content)] = content
+                return len(content)
+            if ends and self._member is not None:
+                raise EOFError
 
 
 class _Frames(io.RawIOBase):
