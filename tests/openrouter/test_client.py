@@ -9,7 +9,7 @@ import pytest
 
 from tests.openrouter.upstream import Clock, Route, Upstream, client, hang_up, reply, turns, upstream
 from watcher import __version__
-from watcher.catalog.names import ModelId
+from watcher.catalog.names import ModelId, Surface
 from watcher.openrouter import Answer, CatalogClient, Limits, Unanswered
 
 T = TypeVar("T")
@@ -67,7 +67,6 @@ def test_models_of_every_modality_are_asked_for_by_a_client_that_says_who_it_is(
     [
         ("providers", "/api/v1/providers"),
         ("zdr", "/api/v1/endpoints/zdr"),
-        ("all_providers", "/api/frontend/v1/all-providers"),
     ],
 )
 def test_every_list_has_its_address(method: str, target: str) -> None:
@@ -79,13 +78,14 @@ def test_every_list_has_its_address(method: str, target: str) -> None:
 def test_the_key_goes_to_the_documented_api_and_not_to_the_frontend() -> None:
     async def both(catalog: CatalogClient) -> None:
         await catalog.providers()
-        await catalog.all_providers()
+        await catalog.frontend.one(Surface.FRONTEND)
 
     _, server = ask({}, both, api_key=f" {KEY}\n")
 
-    documented, frontend = server.asked
+    documented, *frontend = server.asked
     assert documented.headers["authorization"] == f"bearer {KEY}"
-    assert "authorization" not in frontend.headers
+    assert len(frontend) == 2
+    assert all("authorization" not in asked.headers for asked in frontend)
 
 
 @pytest.mark.parametrize("base", ["ftp://example.org", "openrouter.ai", "http://", "http://[::1"])

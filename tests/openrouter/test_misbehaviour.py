@@ -102,7 +102,7 @@ def test_an_answer_without_data_is_none(body: object, told: str) -> None:
 def test_the_websites_html_is_no_answer_even_with_200() -> None:
     site = reply(b"<!doctype html>", content_type="text/html; charset=utf-8")
 
-    assert ask(site) == Unanswered("text/html; charset=utf-8 instead of JSON", 200)
+    assert ask(site) == Unanswered("text/html; charset=utf-8 instead of JSON", 200, page=True)
 
 
 def test_an_error_page_is_named_by_its_status() -> None:

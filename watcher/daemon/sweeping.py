@@ -63,7 +63,7 @@ class Sweeper:
             case Surface.ZDR:
                 return await self._client.zdr()
             case Surface.FRONTEND:
-                return await self._client.all_providers()
+                return await self._client.frontend.one(surface)
             case _:
                 return Unanswered("not asked for yet")
 

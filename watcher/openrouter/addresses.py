@@ -14,7 +14,6 @@ MODELS = "/api/v1/models?output_modalities=all"
 MODELS_COUNT = "/api/v1/models/count?output_modalities=all"
 PROVIDERS = "/api/v1/providers"
 ZDR = "/api/v1/endpoints/zdr"
-ALL_PROVIDERS = "/api/frontend/v1/all-providers"
 DOCUMENTED = "/api/v1/"
 LONGEST_ID = 300
 DEFAULT_PORTS = {"http": 80, "https": 443}

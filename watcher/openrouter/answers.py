@@ -21,12 +21,13 @@ class Unanswered:
     """No usable document: unobserved, never empty.
 
     ``status`` is the HTTP status, None when none came. ``passing`` tells that another attempt may fare
-    better (connection errors, 429 and 5xx).
+    better (connection errors, 429 and 5xx). ``page`` tells that the web site answered, not the API.
     """
 
     reason: str
     status: int | None = None
     passing: bool = False
+    page: bool = False
 
 
 class EndpointAnswers(NamedTuple):
@@ -44,3 +45,17 @@ class EndpointAnswers(NamedTuple):
                 self.unanswered[model] = reason
             case _:
                 assert_never(outcome)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontendAnswers:
+    """One sweep of a surface that is asked for one thing at a time.
+
+    ``bodies`` has None where upstream says that there is nothing (stats/endpoint: no endpoints now).
+    ``unanswered`` says why the others gave nothing, ``lost`` why nothing at all could be had: no address
+    that is known answers.
+    """
+
+    bodies: Mapping[str, object]
+    unanswered: Mapping[str, str]
+    lost: str | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import httpx
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
@@ -63,9 +61,9 @@ class Asker:
     async def _attempt(self, request: httpx.Request, most: int, sweep: Sweep) -> Answer | Unanswered:
         if sweep.ended is not None:
             return Unanswered(sweep.ended)
-        pause = await self._pace.turn()
-        if pause is not None:
-            return Unanswered(f"not asked: upstream asked for a pause, of which {_spelled(pause)} are left")
+        too_long = await self._pace.turn()
+        if too_long is not None:
+            return Unanswered(too_long)
         outcome = await self._exchange.attempt(request, most, sweep)
         sweep.note(outcome)
         return outcome
@@ -78,7 +76,3 @@ class _FailedAttemptError(Exception):
 def _raise_if_worth_another(outcome: Answer | Unanswered, sweep: Sweep) -> None:
     if isinstance(outcome, Unanswered) and outcome.passing and sweep.ended is None:
         raise _FailedAttemptError(outcome.reason)
-
-
-def _spelled(pause: timedelta) -> str:
-    return f"{pause.total_seconds():.0f} s"

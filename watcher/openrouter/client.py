@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -15,20 +16,30 @@ from watcher.catalog.names import ModelId
 from watcher.openrouter import addresses, pages
 from watcher.openrouter.answers import Answer, EndpointAnswers, Unanswered
 from watcher.openrouter.asking import Asker
-from watcher.openrouter.exchange import Exchange
+from watcher.openrouter.envelope import unwrap_bare, unwrap_plain
+from watcher.openrouter.exchange import Exchange, Unwrap
+from watcher.openrouter.frontend import Frontend
 from watcher.openrouter.limits import STANDARD, Limits
 from watcher.openrouter.pace import Pace
 from watcher.openrouter.requests import USER_AGENT, Requests
 from watcher.openrouter.sweeps import Sweep
 from watcher.openrouter.transport import open_transport
 
+FRONTEND_PART = 8
+"""The frontend gets one part of so many of the requests per minute: 30 of 240."""
+
+FRONTEND_ATTEMPTS = 2
+FRONTEND_FAILURES = 4
+
 
 class CatalogClient:
     """Asks one catalog; an async context manager.
 
     ``base_url`` is ``https://openrouter.ai`` or anything that speaks the same API. In no minute do more than
-    ``max_requests_per_minute`` requests start, and no more than ``concurrency`` are on their way at once.
-    ``clock`` counts monotonic seconds. Raises ``ValueError`` for a URL or key that no request can carry.
+    ``max_requests_per_minute`` requests start, in no hour more than ``max_requests_per_hour``, and no more
+    than ``concurrency`` are on their way at once. The frontend gets a small part of the rate, and a pause
+    that it asks for holds for it alone. ``clock`` counts monotonic seconds. Raises ``ValueError`` for a URL
+    or key that no request can carry.
     """
 
     def __init__(
@@ -37,6 +48,7 @@ class CatalogClient:
         *,
         api_key: str | None = None,
         max_requests_per_minute: int = 240,
+        max_requests_per_hour: int | None = None,
         concurrency: int = 4,
         limits: Limits = STANDARD,
         user_agent: str = USER_AGENT,
@@ -47,10 +59,22 @@ class CatalogClient:
         self._requests = Requests(base_url, api_key=api_key, user_agent=user_agent, limits=limits)
         self._transport = transport or open_transport(self._requests.base, concurrency)
         self._pace = Pace(
-            per_minute=max_requests_per_minute, patience=limits.patience, clock=clock, sleep=sleep
+            per_minute=max_requests_per_minute,
+            per_hour=max_requests_per_hour,
+            patience=limits.patience,
+            clock=clock,
+            sleep=sleep,
+        )
+        self._slow = Pace(
+            per_minute=max(max_requests_per_minute // FRONTEND_PART, 1),
+            patience=limits.patience,
+            clock=clock,
+            sleep=sleep,
+            within=self._pace,
         )
         self._asker = Asker(Exchange(self._transport, self._pace, limits), self._pace, limits)
         self._limits = limits
+        self.frontend = self._frontend()
         self._concurrency = concurrency
         self._by_model: Mapping[ModelId, httpx.Request | None] = {}
 
@@ -88,10 +112,6 @@ class CatalogClient:
         """Return the list of endpoints with zero data retention."""
         return await self._list(addresses.ZDR)
 
-    async def all_providers(self) -> Answer | Unanswered:
-        """Return the frontend's list of providers, the one with their data policies (undocumented)."""
-        return await self._list(addresses.ALL_PROVIDERS)
-
     async def endpoints(
         self,
         models: Sequence[ModelId],
@@ -122,6 +142,22 @@ class CatalogClient:
             for _ in range(min(self._concurrency, len(self._by_model))):
                 workers.create_task(work())
         return answers
+
+    def spent(self) -> int:
+        """Return how many requests started in the last hour, 0 where no limit has them counted."""
+        return self._pace.spent()
+
+    def _frontend(self) -> Frontend:
+        limits = replace(
+            self._limits,
+            attempts=min(self._limits.attempts, FRONTEND_ATTEMPTS),
+            failures_in_a_row=min(self._limits.failures_in_a_row, FRONTEND_FAILURES),
+        )
+
+        def asker(unwrap: Unwrap) -> Asker:
+            return Asker(Exchange(self._transport, self._slow, limits, unwrap), self._slow, limits)
+
+        return Frontend(self._requests, asker(unwrap_bare), asker(unwrap_plain), self._slow, limits)
 
     async def _list(self, path: str) -> Answer | Unanswered:
         request = self._requests.get(self._requests.url(path))

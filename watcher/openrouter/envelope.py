@@ -27,7 +27,7 @@ def unwrap(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
     if status != OK:
         return _refusal(status, content_type, body)
     if _is_markup(content_type):
-        return Unanswered(f"{_clean(content_type)} instead of JSON", status)
+        return Unanswered(f"{_clean(content_type)} instead of JSON", status, page=True)
     document = _parsed(body)
     if not isinstance(document, dict):
         return Unanswered("no JSON" if document is None else "JSON without an envelope", status)
@@ -36,11 +36,34 @@ def unwrap(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
     return Unanswered(_message(document) or "JSON without data", status)
 
 
+def unwrap_bare(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
+    """Return the document of a response that may also be a bare list (the frontend's stats/app, observed)."""
+    if status == OK and not _is_markup(content_type):
+        document = _parsed(body)
+        if isinstance(document, list):
+            return Answer({"data": document})
+    return unwrap(status, content_type, body)
+
+
+def unwrap_plain(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
+    """Return a document without an envelope under ``data``: JSON as a value, XML as its text."""
+    if status != OK:
+        return _refusal(status, content_type, body)
+    if "html" in content_type.lower():
+        return Unanswered(f"{_clean(content_type)} instead of a document", status, page=True)
+    if _is_markup(content_type):
+        return Answer({"data": body.decode("utf-8", "replace")})
+    document = _parsed(body)
+    return Unanswered("no JSON", status) if document is None else Answer({"data": document})
+
+
 def _refusal(status: int, content_type: str, body: bytes) -> Unanswered:
-    document = None if _is_markup(content_type) else _parsed(body)
+    markup = _is_markup(content_type)
+    document = None if markup else _parsed(body)
     told = _message(document) if isinstance(document, dict) else None
     reason = f"{status}: {told or ('unknown' if status == NOT_FOUND else 'no answer')}"
-    return Unanswered(reason, status, passing=status == TOO_MANY or status in FAULTS)
+    passing = status == TOO_MANY or status in FAULTS
+    return Unanswered(reason, status, passing=passing, page=markup and status == NOT_FOUND)
 
 
 def _is_markup(content_type: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -16,6 +17,9 @@ from watcher.openrouter.pace import Pace
 from watcher.openrouter.retry_after import asked_pause
 from watcher.openrouter.sweeps import Sweep
 
+Unwrap = Callable[[int, str, bytes], Answer | Unanswered]
+"""Makes an outcome of a response's status, content type and body."""
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -26,10 +30,13 @@ class Exchange:
     everybody at ``pace``.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, pace: Pace, limits: Limits) -> None:
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, pace: Pace, limits: Limits, unwrap: Unwrap = unwrap
+    ) -> None:
         self._transport = transport
         self._pace = pace
         self._limits = limits
+        self._unwrap = unwrap
         self._total = limits.total.total_seconds()
 
     async def attempt(self, request: httpx.Request, most: int, sweep: Sweep) -> Answer | Unanswered:
@@ -67,7 +74,7 @@ class Exchange:
             self._pause(status, asked_pause(headers))
         body = await bodies.read(response, min(most, sweep.bytes_left))
         sweep.spend(len(body))
-        return unwrap(status, headers.get("content-type", ""), body)
+        return self._unwrap(status, headers.get("content-type", ""), body)
 
     def _pause(self, status: int, asked: timedelta | None) -> None:
         if asked is None and status == TOO_MANY:
