@@ -37,7 +37,7 @@ def test_a_surface_that_dies_costs_only_itself(tmp_path: Path) -> None:
 
     assert done.returncode == 3
     assert "newcomer/gift:free" in done.stdout
-    assert "frontend: no believed poll: 404" in done.stderr
+    assert "frontend: no believed poll: no known address answers: 404" in done.stderr
 
 
 def test_a_catalog_that_does_not_answer_is_exit_code_3(tmp_path: Path) -> None:

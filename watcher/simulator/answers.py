@@ -11,6 +11,7 @@ import orjson
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
+RSS = "application/rss+xml; charset=utf-8"
 PAGE = b"<!DOCTYPE html><html><head><title>OpenRouter</title></head><body><h1>404</h1></body></html>"
 
 
@@ -51,6 +52,11 @@ def requested(method: str, target: str) -> Request:
 def encoded(body: object) -> Answer:
     """Return a 200 with a JSON body."""
     return Answer(body=orjson.dumps(body))
+
+
+def feed(text: str) -> Answer:
+    """Return a 200 with a feed (RSS)."""
+    return Answer(content_type=RSS, body=text.encode())
 
 
 def failure(status: int, message: str, headers: tuple[tuple[str, str], ...] = ()) -> Answer:

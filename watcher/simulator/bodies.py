@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from watcher.simulator.catalog import Catalog, Host, Listing, Offer, Prices, Table
 from watcher.simulator.dice import Dice
-from watcher.simulator.uptime import status_of, uptimes
+from watcher.simulator.uptime import Pulse, status_of, uptimes
 
 Row = dict[str, object]
 _TOOL_CHOICES = ("auto", "none", "required", "function")
@@ -16,7 +16,7 @@ _TOOL_CHOICES = ("auto", "none", "required", "function")
 def model_row(catalog: Catalog, listing: Listing, minute: int) -> Row:
     """Return one row of ``/models`` at a minute since the epoch; an alias shows its target's prices."""
     shown = catalog.listings.get(listing.alias_target or "", listing)
-    lead = _lead(catalog, shown, minute)
+    lead = lead_of(catalog, shown, minute)
     row: Row = {"id": listing.id, "canonical_slug": listing.canonical_slug}
     if listing.alias_target is not None:
         row["alias_target"] = {"name": shown.name, "slug": listing.alias_target}
@@ -45,7 +45,7 @@ def model_row(catalog: Catalog, listing: Listing, minute: int) -> Row:
         row["benchmarks"] = _benchmarks(listing, minute)
     if shown.reasoning is not None:
         row["reasoning"] = dict(shown.reasoning)
-    return _grown(row, catalog, Table.MODELS)
+    return grown(row, catalog, Table.MODELS)
 
 
 def endpoints_data(catalog: Catalog, listing: Listing, minute: int) -> Row:
@@ -63,20 +63,14 @@ def endpoints_data(catalog: Catalog, listing: Listing, minute: int) -> Row:
 def endpoint_row(catalog: Catalog, listing: Listing, offer: Offer, minute: int) -> Row:
     """Return one PublicEndpoint, without the latency and throughput that only a key shows."""
     host = catalog.hosts[offer.host]
-    spans = [
-        (outage.since, outage.until)
-        for outage in catalog.outages
-        if outage.model == listing.id and outage.tag in {None, offer.tag, offer.twin_of}
-    ]
-    key = f"{catalog.seed}/{listing.id}/{offer.twin_of or offer.tag}"
-    read = uptimes(key, offer.traffic, offer.temper, minute, spans)
+    read = uptimes(pulse_of(catalog, listing, offer), minute)
     tools = "tools" in offer.parameters
     row: Row = {
-        "name": f"{host.name} | {listing.canonical_slug}{_variant(listing.id)}",
+        "name": f"{host.name} | {listing.canonical_slug}{variant_of(listing.id)}",
         "model_id": listing.id,
         "model_name": listing.name.removesuffix(" (free)").removesuffix(" (batch)"),
         "context_length": offer.context_length,
-        "pricing": _offer_prices(offer, minute),
+        "pricing": offer_prices(offer, minute),
         "provider_name": host.name,
         "tag": offer.tag,
         "quantization": offer.quantization,
@@ -96,7 +90,18 @@ def endpoint_row(catalog: Catalog, listing: Listing, offer: Offer, minute: int) 
         "native_tools": {},
         "supports_diarization": False,
     }
-    return _grown(row, catalog, Table.ENDPOINTS)
+    return grown(row, catalog, Table.ENDPOINTS)
+
+
+def pulse_of(catalog: Catalog, listing: Listing, offer: Offer) -> Pulse:
+    """Return what an offer's uptime is made of; a service-tier twin has that of its base."""
+    outages = [
+        (outage.since, outage.until)
+        for outage in catalog.outages
+        if outage.model == listing.id and outage.tag in {None, offer.tag, offer.twin_of}
+    ]
+    key = f"{catalog.seed}/{listing.id}/{offer.twin_of or offer.tag}"
+    return Pulse(key, offer.traffic, offer.temper, outages)
 
 
 def provider_row(catalog: Catalog, host: Host) -> Row:
@@ -110,54 +115,11 @@ def provider_row(catalog: Catalog, host: Host) -> Row:
         "headquarters": host.headquarters,
         "datacenters": None if host.datacenters is None else list(host.datacenters),
     }
-    return _grown(row, catalog, Table.PROVIDERS)
+    return grown(row, catalog, Table.PROVIDERS)
 
 
-def frontend_provider_row(catalog: Catalog, host: Host) -> Row:
-    """Return one row of the frontend's ``all-providers``, the only place that publishes data policies."""
-    row: Row = {
-        "name": host.name,
-        "displayName": host.name,
-        "slug": host.slug,
-        "adapterName": f"{host.name.title().replace(' ', '').replace('.', '')}Adapter",
-        "baseUrl": f"https://api.{host.slug}.example/v1",
-        "dataPolicy": _grown(_policy(host), catalog, Table.POLICIES),
-    }
-    if host.headquarters is not None:
-        row["headquarters"] = host.headquarters
-    if host.datacenters is not None:
-        row["datacenters"] = list(host.datacenters)
-    return row | {
-        "hasChatCompletions": True,
-        "hasCompletions": False,
-        "isAbortable": True,
-        "moderationRequired": False,
-        "statusPageUrl": host.status_url,
-        "byokEnabled": True,
-        "icon": {"url": f"https://{host.slug}.example/favicon.ico"},
-        "sendClientIp": False,
-        "pricingStrategy": "openai_chat_completions",
-    }
-
-
-def _policy(host: Host) -> Row:
-    policy: Row = {
-        "training": host.training,
-        "trainingOpenRouter": host.trains_openrouter,
-        "retainsPrompts": host.retains_prompts,
-    }
-    if host.retention_days is not None:
-        policy["retentionDays"] = host.retention_days
-    policy["canPublish"] = host.can_publish
-    if host.terms_url is not None:
-        policy["termsOfServiceURL"] = host.terms_url
-    if host.privacy_url is not None:
-        policy["privacyPolicyURL"] = host.privacy_url
-    policy["requiresUserIDs"] = host.requires_user_ids
-    return policy
-
-
-def _grown(row: Row, catalog: Catalog, table: Table) -> Row:
+def grown(row: Row, catalog: Catalog, table: Table) -> Row:
+    """Return a row with the fields that its table has grown so far, and without those that are to come."""
     for growth in catalog.growths:
         if growth.table is not table:
             continue
@@ -168,7 +130,8 @@ def _grown(row: Row, catalog: Catalog, table: Table) -> Row:
     return row
 
 
-def _lead(catalog: Catalog, listing: Listing, minute: int) -> Offer | None:
+def lead_of(catalog: Catalog, listing: Listing, minute: int) -> Offer | None:
+    """Return the offer that leads a listing at a minute, None where it has none."""
     standard = [offer for offer in listing.offers if offer.service_tier is None]
     if not standard:
         return None
@@ -190,7 +153,8 @@ def _model_prices(listing: Listing, lead: Offer | None, minute: int) -> Row:
     return prices | {"overrides": [dict(o) for o in lead.overrides]} if lead.overrides else prices
 
 
-def _offer_prices(offer: Offer, minute: int) -> Row:
+def offer_prices(offer: Offer, minute: int) -> Row:
+    """Return an offer's ``pricing`` at a minute."""
     prices: Row = {**_prices_at(offer, minute), "discount": offer.discount}
     return prices | {"overrides": [dict(o) for o in offer.overrides]} if offer.overrides else prices
 
@@ -228,6 +192,7 @@ def _benchmarks(listing: Listing, minute: int) -> Row:
     }
 
 
-def _variant(model: str) -> str:
+def variant_of(model: str) -> str:
+    """Return ``:free`` and the like with their colon, empty for an id without a variant."""
     _, mark, variant = model.partition(":")
     return mark + variant

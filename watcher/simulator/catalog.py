@@ -60,7 +60,9 @@ class Offer:
     """One host's offer of one model.
 
     ``overrides`` are upstream's: above ``min_prompt_tokens``, or between ``utc_start`` and ``utc_end``
-    (HHMM). ``twin_of`` is the tag whose telemetry a service-tier twin repeats.
+    (HHMM). ``twin_of`` is the tag whose telemetry a service-tier twin repeats. The frontend shows more:
+    ``policy`` is what differs from the host's, ``born`` the tag that its uuid was made of, and ``announced``
+    are prices (USD per unit) that it will have, with the minute of the script that they begin in.
     """
 
     host: str
@@ -77,6 +79,10 @@ class Offer:
     twin_of: str | None = None
     traffic: Traffic = Traffic.HEAVY
     temper: Temper = Temper.STEADY
+    policy: Mapping[str, bool | int | None] = field(default_factory=dict)
+    disabled: bool = False
+    born: str | None = None
+    announced: tuple[tuple[int, Prices], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,7 @@ class Listing:
 
     A router has no offers and ``own_prices``; an alias has an ``alias_target`` and mirrors its row.
     ``restless`` says that the lead among its offers changes by the hour; ``arenas`` are benchmark
-    categories with their Elo.
+    categories with their Elo. ``warning`` and ``apps`` (the newest first) are shown by the frontend alone.
     """
 
     id: str
@@ -109,6 +115,8 @@ class Listing:
     own_prices: Prices | None = None
     alias_target: str | None = None
     restless: bool = False
+    warning: str | None = None
+    apps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,10 @@ MORE_PARAMETERS = (
     "frequency_penalty", "presence_penalty", "seed", "top_k", "repetition_penalty", "logit_bias", "min_p",
     "response_format", "structured_outputs", "tools", "tool_choice", "logprobs", "top_logprobs",
 )  # fmt: skip
+APPS = (
+    "Paper Lantern", "Quiet Harbor", "Marble Desk", "Night Ledger", "Copper Kettle", "Glass Orchard",
+    "Tin Compass", "Velvet Draft", "Wicker Chat", "Salt Atlas", "Amber Loom", "Birch Terminal",
+)  # fmt: skip
 ARENAS = ("website", "gamedev", "dataviz", "uicomponent", "codecategories", "svg")
 TRAITS = (
     "long-horizon agentic work", "precise instruction following", "fast interactive chat", "code review",

@@ -8,7 +8,9 @@ from enum import Enum
 from typing import Any
 
 from watcher.catalog.names import Surface
-from watcher.simulator.answers import Answer, Request, encoded, failure
+from watcher.catalog.recording import ASKED_BY_KEY, NULL_IS_NOTHING, RECORDED_AS
+from watcher.simulator.answers import Answer, Request, encoded, failure, page
+from watcher.simulator.generations import Generation
 from watcher.simulator.routes import Route, nowhere, respond, route_of
 
 STEP = "/__step"
@@ -73,13 +75,15 @@ class Replay:
             return encoded({"data": {"stepped": moved, "generated": self.generated.isoformat()}})
         if request.method != "GET":
             return failure(405, "Method Not Allowed")
-        route = route_of(request.path)
+        route = route_of(request.path, request.query)
         if route is None:
             return nowhere(request.path)
         self._keep_pace(route, request)
         source = _Recorded(self._current)
         if source.unanswered(route):
             return failure(503, "This poll has no answer here")
+        if route.generation is not None and not source.has(route):
+            return page(404)
         return respond(source, route, request.query)
 
     def _keep_pace(self, route: Route, request: Request) -> None:
@@ -108,10 +112,19 @@ class _Recorded:
         self._poll = poll
 
     def unanswered(self, route: Route) -> bool:
-        if route.surface is not Surface.ENDPOINTS:
-            return self._of(route.surface, {}) is None
-        bodies = self._poll.get("endpoints", {})
-        return bodies is None or bodies.get(route.model, {}) is None
+        if route.surface is Surface.ENDPOINTS:
+            bodies = self._poll.get("endpoints", {})
+            return bodies is None or bodies.get(route.model, {}) is None
+        body = self._of(route.surface, {})
+        if route.surface not in ASKED_BY_KEY or body is None or route.surface in NULL_IS_NOTHING:
+            return body is None
+        return body.get(route.key, {}) is None
+
+    def has(self, route: Route) -> bool:
+        """Tell whether a surface of the frontend was polled; it stands where that generation had it."""
+        if self._of(route.surface, None) is None:
+            return False
+        return route.surface is Surface.VERSIONS or self._generation is route.generation
 
     def models(self) -> Mapping[str, Any]:
         return _listed(self._poll.get("models")) or {"data": []}
@@ -129,16 +142,28 @@ class _Recorded:
     def zdr(self) -> Mapping[str, Any] | None:
         return _listed(self._poll.get("zdr"))
 
-    def frontend_providers(self) -> Mapping[str, Any] | None:
-        return _listed(self._of(Surface.FRONTEND, None))
+    def of_frontend(self, surface: Surface, key: str, generation: Generation) -> object:
+        del generation
+        body = self._of(surface, None)
+        if surface in ASKED_BY_KEY:
+            return body.get(key) if isinstance(body, dict) else None
+        return _listed(body)
 
-    def _of(self, surface: Surface, absent: object) -> object:
+    @property
+    def _generation(self) -> Generation:
+        """Return which frontend was recorded: that of 2025 nested its policies."""
+        rows = (_listed(self._of(Surface.FRONTEND, None)) or {}).get("data", [])
+        policies = (row.get("dataPolicy") for row in rows if isinstance(row, dict))
+        nested = any("paidModels" in policy for policy in policies if isinstance(policy, dict))
+        return Generation.Y2025 if nested else Generation.Y2026
+
+    def _of(self, surface: Surface, absent: object) -> Any:
         providers = self._poll.get("providers", absent)
         if surface is Surface.PROVIDERS:
             return absent if _has_policies(providers) else providers
         if surface is Surface.FRONTEND:
             return self._poll.get("frontend_providers", providers if _has_policies(providers) else absent)
-        return self._poll.get(surface.value, absent)
+        return self._poll.get(RECORDED_AS[surface], absent)
 
 
 def recorded_at(poll: Poll) -> datetime:

@@ -9,12 +9,18 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from watcher.catalog.names import Surface
-from watcher.simulator.answers import Answer, encoded, failure, page
+from watcher.simulator.answers import Answer, encoded, failure, feed, page
+from watcher.simulator.generations import CHANGELOG, OPENAPI, Generation, surface_at
 
 API = "/api/v1/"
-FRONTEND = "/api/frontend/v1/all-providers"
 DEFAULT_LIMIT = 500
 MOST_LIMIT = 1000
+BY_MODEL = frozenset({Surface.FRONTEND_ENDPOINTS, Surface.LISTED_PRICES, Surface.TOP_APPS, Surface.VERSIONS})
+PARAMETERS = {
+    Surface.UPTIME_RECENT: "permaslug",
+    Surface.UPTIME_HOURLY: "id",
+    Surface.AUTHORS: "authorSlug",
+}
 
 
 class Source(Protocol):
@@ -35,20 +41,25 @@ class Source(Protocol):
     def zdr(self) -> Mapping[str, Any] | None:
         """Return the body of the zero-retention list."""
 
-    def frontend_providers(self) -> Mapping[str, Any] | None:
-        """Return the body of the frontend's providers list."""
+    def of_frontend(self, surface: Surface, key: str, generation: Generation) -> object:
+        """Return the body of a surface of the frontend, or of a document about the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a path leads: its surface, what is asked of it, and of which model."""
+    """Where a path leads: its surface, what is asked of it, and of which model or under which key.
+
+    ``generation`` is that of a path of the frontend; None elsewhere.
+    """
 
     surface: Surface
     asks: str
     model: str = ""
+    key: str = ""
+    generation: Generation | None = None
 
 
-def route_of(path: str) -> Route | None:
+def route_of(path: str, query: Mapping[str, str]) -> Route | None:
     """Return where a path leads; None where there is only the web site."""
     match path.removeprefix(API).split("/") if path.startswith(API) else [path]:
         case ["models"]:
@@ -63,8 +74,11 @@ def route_of(path: str) -> Route | None:
             return Route(surface=Surface.PROVIDERS, asks="list")
         case ["endpoints", "zdr"]:
             return Route(surface=Surface.ZDR, asks="list")
-        case [frontend] if frontend == FRONTEND:
-            return Route(surface=Surface.FRONTEND, asks="list")
+        case [document] if document in {OPENAPI, CHANGELOG}:
+            key = "openapi" if document == OPENAPI else "changelog"
+            return Route(surface=Surface.SCHEMA, asks="document", key=key)
+        case [other]:
+            return _behind_the_pages(other, query)
         case _:
             return None
 
@@ -74,7 +88,11 @@ def respond(source: Source, route: Route, query: Mapping[str, str]) -> Answer:
     if route.surface is Surface.MODELS and route.asks != "one":
         return _models(source, route, query)
     body = _body(source, route)
-    return failure(404, "Not Found") if body is None else _as_recorded(body)
+    if body is None:
+        return failure(404, "Not Found")
+    if isinstance(body, str):
+        return feed(body)
+    return _as_recorded(body) if isinstance(body, Mapping) else encoded(body)
 
 
 def nowhere(path: str) -> Answer:
@@ -82,14 +100,30 @@ def nowhere(path: str) -> Answer:
     return failure(404, "Not Found") if path.startswith(API) else page(404)
 
 
-def _body(source: Source, route: Route) -> Mapping[str, Any] | None:
-    if route.surface is Surface.MODELS:
-        return source.model(route.model)
-    if route.surface is Surface.ENDPOINTS:
-        return source.endpoints(route.model)
-    if route.surface is Surface.PROVIDERS:
-        return source.providers()
-    return source.zdr() if route.surface is Surface.ZDR else source.frontend_providers()
+def _behind_the_pages(path: str, query: Mapping[str, str]) -> Route | None:
+    found = surface_at(path)
+    if found is None:
+        return None
+    surface, generation = found
+    if surface in BY_MODEL:
+        key = f"{query.get('permaslug', '')}|{query.get('variant', 'standard')}"
+    else:
+        key = query.get(PARAMETERS.get(surface, ""), "")
+    return Route(surface=surface, asks="frontend", key=key, generation=generation)
+
+
+def _body(source: Source, route: Route) -> object:
+    match route.surface:
+        case Surface.MODELS:
+            return source.model(route.model)
+        case Surface.ENDPOINTS:
+            return source.endpoints(route.model)
+        case Surface.PROVIDERS:
+            return source.providers()
+        case Surface.ZDR:
+            return source.zdr()
+        case surface:
+            return source.of_frontend(surface, route.key, route.generation or Generation.Y2026)
 
 
 def _as_recorded(body: Mapping[str, Any]) -> Answer:

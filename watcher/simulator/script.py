@@ -9,6 +9,7 @@ from typing import Protocol
 
 from watcher.simulator.catalog import Catalog
 from watcher.simulator.faults import Fault
+from watcher.simulator.generations import Move
 from watcher.simulator.truth import Truth
 
 BEFORE = timedelta(microseconds=-1)
@@ -32,7 +33,7 @@ class Event(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """Events and faults; ``speed`` is how many times faster than real time the script runs.
+    """Events, faults and moves of addresses; ``speed`` is how much faster than real time the script runs.
 
     ``patience`` is the script time a difference, an absence or an outage must last to be worth telling:
     ``for`` and ``confirm_after`` of the rules it is judged with, times ``speed``.
@@ -40,6 +41,7 @@ class Script:
 
     events: tuple[Event, ...] = ()
     faults: tuple[Fault, ...] = ()
+    moves: tuple[Move, ...] = ()
     speed: float = 1.0
     patience: timedelta = timedelta(minutes=30)
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import orjson
 
-from watcher.catalog.names import Surface
-from watcher.simulator.answers import Answer, Request, failure, page
+from watcher.catalog.names import BEHIND_THE_PAGES, Surface
+from watcher.catalog.recording import ASKED_BY_KEY, RECORDED_AS
+from watcher.simulator.answers import JSON, Answer, Request, failure, page
 from watcher.simulator.catalog import Catalog
 from watcher.simulator.faults import (
     EmptyList,
@@ -26,12 +27,14 @@ from watcher.simulator.faults import (
     fault_at,
 )
 from watcher.simulator.founding import found
+from watcher.simulator.generations import Generation, generation_of
 from watcher.simulator.routes import Route, nowhere, respond, route_of
 from watcher.simulator.script import QUIET, Plot, Script
 from watcher.simulator.truth import Truth
 from watcher.simulator.world import Scene, World
 
 Body = Mapping[str, Any]
+RARELY_RECORDED = (*BEHIND_THE_PAGES, Surface.SCHEMA)
 Clock = Callable[[], datetime]
 """Returns an aware UTC time."""
 
@@ -40,7 +43,8 @@ class Simulation:
     """A simulated OpenRouter from a seed and a size.
 
     ``script`` is a Script, or a Plot that writes one for the founded catalog. The script begins at ``start``;
-    without one it begins when the clock is first read, at the first request.
+    without one it begins when the clock is first read, at the first request. ``generation`` is that of the
+    frontend where the script moves nothing.
     """
 
     def __init__(
@@ -51,11 +55,13 @@ class Simulation:
         script: Script | Plot = QUIET,
         clock: Clock,
         start: datetime | None = None,
+        generation: Generation = Generation.Y2026,
     ) -> None:
         self._founded = found(seed, models)
         self.script = script if isinstance(script, Script) else script(self._founded)
         self._clock = clock
         self._start = start
+        self._generation = generation
         self._world: World | None = None
         self._shelf: dict[tuple[str, frozenset[tuple[str, str]]], Answer] = {}
         self._shelved: tuple[Catalog, int] | None = None
@@ -76,19 +82,20 @@ class Simulation:
         """Return the answer to a request at the clock's time."""
         if request.method != "GET":
             return failure(405, "Method Not Allowed")
-        route = route_of(request.path)
-        if route is None:
-            return nowhere(request.path)
+        route = route_of(request.path, request.query)
         elapsed = self.world.elapsed(self._clock())
+        if route is None or self._has_moved(route, elapsed):
+            return nowhere(request.path)
         fault = fault_at(self.script.faults, route.surface, elapsed)
         if fault is None:
             return self._kept(self.world.scene(elapsed), route, request)
         return self._faulty(fault, elapsed, route, request)
 
-    def poll_line(self, moment: datetime) -> dict[str, Any]:
-        """Return one line of an archive (CONTRACT section 5): every surface at one real moment (aware UTC).
+    def poll_line(self, moment: datetime, *, behind_the_pages: bool = False) -> dict[str, Any]:
+        """Return one line of an archive (CONTRACT section 5): the surfaces at one real moment (aware UTC).
 
-        A surface that answered no list at the time is null, as in a recording.
+        A surface that answered no list at the time is null, as in a recording. With ``behind_the_pages``
+        all of the frontend is in it, not its policies alone.
         """
         world = self.world
         elapsed = world.elapsed(moment)
@@ -100,15 +107,41 @@ class Simulation:
                 for model in world.scene(elapsed).catalog.listings
             },
             "zdr": self._polled(Surface.ZDR, elapsed, Scene.zdr),
-            "frontend_providers": self._polled(Surface.FRONTEND, elapsed, Scene.frontend_providers),
+            "frontend_providers": self._shown(Surface.FRONTEND, "", elapsed),
         }
+        if behind_the_pages:
+            asked |= {RECORDED_AS[surface]: self._recorded(surface, elapsed) for surface in RARELY_RECORDED}
         stamp = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return {"generated": stamp, **asked}
 
-    def poll_lines(self, every: timedelta, lasting: timedelta) -> Iterator[dict[str, Any]]:
+    def poll_lines(
+        self, every: timedelta, lasting: timedelta, *, behind_the_pages: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """Yield the lines of a poller that starts with the script and polls at an interval (real time)."""
         for poll in range(lasting // every + 1):
-            yield self.poll_line(self.world.start + every * poll)
+            moment = self.world.start + every * poll
+            yield self.poll_line(moment, behind_the_pages=behind_the_pages)
+
+    def _has_moved(self, route: Route, elapsed: timedelta) -> bool:
+        """Tell whether the frontend answers at an address of the other generation now."""
+        return route.generation is not None and route.generation is not self._served(route.surface, elapsed)
+
+    def _served(self, surface: Surface, elapsed: timedelta) -> Generation:
+        return generation_of(surface, self._generation, self.script.moves, elapsed)
+
+    def _recorded(self, surface: Surface, elapsed: timedelta) -> object:
+        """Return what a poller writes of a surface that it asks for as a whole, or for each key."""
+        if surface not in ASKED_BY_KEY:
+            return self._shown(surface, "", elapsed)
+        fault = fault_at(self.script.faults, surface, elapsed)
+        if fault is not None and (_refusal(fault) is not None or isinstance(fault, Truncated)):
+            return None
+        keys = self.world.scene(elapsed).frontend.keys(surface)
+        return {key: self._shown(surface, key, elapsed) for key in keys}
+
+    def _shown(self, surface: Surface, key: str, elapsed: timedelta) -> object:
+        generation = self._served(surface, elapsed)
+        return self._polled(surface, elapsed, methodcaller("of_frontend", surface, key, generation))
 
     def _kept(self, scene: Scene, route: Route, request: Request) -> Answer:
         if self._shelved is None or self._shelved[0] is not scene.catalog or self._shelved[1] != scene.minute:
@@ -124,20 +157,18 @@ class Simulation:
         if refusal is not None:
             return refusal
         answer = respond(self.world.scene(_looked_at(fault, elapsed)), route, request.query)
-        if isinstance(fault, Truncated):
-            return replace(answer, cut=True)
+        if isinstance(fault, Truncated) or answer.content_type != JSON:
+            return replace(answer, cut=isinstance(fault, Truncated))
         return replace(answer, body=orjson.dumps(spoiled(fault, orjson.loads(answer.body))))
 
-    def _polled(
-        self, surface: Surface, elapsed: timedelta, ask: Callable[[Scene], Body | None]
-    ) -> Body | None:
+    def _polled(self, surface: Surface, elapsed: timedelta, ask: Callable[[Scene], object]) -> object:
         fault = fault_at(self.script.faults, surface, elapsed)
         if fault is None:
             return ask(self.world.scene(elapsed))
         if _refusal(fault) is not None or isinstance(fault, Truncated):
             return None
         body = ask(self.world.scene(_looked_at(fault, elapsed)))
-        return None if body is None else spoiled(fault, body)
+        return spoiled(fault, body) if isinstance(body, dict) else body
 
 
 def spoiled(fault: Fault, body: Body) -> Body:

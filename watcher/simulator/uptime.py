@@ -6,7 +6,7 @@ is a population count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -27,18 +27,28 @@ class Uptimes(NamedTuple):
     last_1d: float | None
 
 
-def uptimes(
-    key: str, traffic: Traffic, temper: Temper, minute: int, outages: Iterable[tuple[int, int]]
-) -> Uptimes:
+class Pulse(NamedTuple):
+    """What an offer's uptime is made of: its own key, its ways, and spans of minutes in which it is down."""
+
+    key: str
+    traffic: Traffic
+    temper: Temper
+    outages: Sequence[tuple[int, int]] = ()
+
+
+def uptimes(pulse: Pulse, minute: int) -> Uptimes:
     """Return what the windows that end before ``minute`` (since the epoch) read.
 
-    ``key`` names the offer; ``outages`` are spans of minutes, the end excluded, in which all attempts fail.
+    In an outage all attempts fail; the end of its span is excluded.
     """
-    first = (minute // HOUR - _HOURS + 1) * HOUR
-    counted, failed = _day(key, traffic, temper, minute // HOUR)
-    for since, until in outages:
-        failed |= _span(since - first, until - first)
-    return Uptimes(*(_share(counted, failed, minute - first, width) for width in WINDOWS))
+    counted, failed, end = _minutes(pulse, minute)
+    return Uptimes(*(_share(counted, failed, end, width) for width in WINDOWS))
+
+
+def uptime_over(pulse: Pulse, minute: int, width: int) -> float | None:
+    """Return what one window of ``width`` minutes (at most a day) that ends before ``minute`` reads."""
+    counted, failed, end = _minutes(pulse, minute)
+    return _share(counted, failed, end, width)
 
 
 def status_of(last_30m: float | None) -> int:
@@ -46,6 +56,15 @@ def status_of(last_30m: float | None) -> int:
     if last_30m is None or last_30m >= 95:  # noqa: PLR2004  # upstream's published bound of "normal"
         return 0
     return -2 if last_30m >= 80 else -5  # noqa: PLR2004  # upstream's published bound of "degraded"
+
+
+def _minutes(pulse: Pulse, minute: int) -> tuple[int, int, int]:
+    """Return the day's minutes that counted and those that failed, and which of them is ``minute``."""
+    first = (minute // HOUR - _HOURS + 1) * HOUR
+    counted, failed = _day(pulse.key, pulse.traffic, pulse.temper, minute // HOUR)
+    for since, until in pulse.outages:
+        failed |= _span(since - first, until - first)
+    return counted, failed, minute - first
 
 
 def _share(counted: int, failed: int, end: int, width: int) -> float | None:

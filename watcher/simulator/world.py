@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from watcher.simulator.bodies import (
-    Row,
-    endpoint_row,
-    endpoints_data,
-    frontend_provider_row,
-    model_row,
-    provider_row,
-)
+from watcher.catalog.names import Surface
+from watcher.simulator.bodies import Row, endpoint_row, endpoints_data, model_row, provider_row
 from watcher.simulator.catalog import Catalog, Listing
+from watcher.simulator.frontend import Frontend
+from watcher.simulator.frontend_past import Course
+from watcher.simulator.generations import Generation
 from watcher.simulator.script import BEFORE, Script
+from watcher.simulator.truth import moment_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -31,6 +29,7 @@ class Scene:
 
     catalog: Catalog
     minute: int
+    course: Course = field(default_factory=lambda: Course(start=datetime(2026, 9, 21, tzinfo=UTC)))
 
     def model_rows(self) -> list[Row]:
         """Return the rows of ``/models`` for all kinds of output, newest first."""
@@ -59,7 +58,16 @@ class Scene:
 
     def frontend_providers(self) -> Row:
         """Return the body of the frontend's ``all-providers``."""
-        return {"data": [frontend_provider_row(self.catalog, host) for host in self.catalog.hosts.values()]}
+        return {"data": self.frontend.providers()}
+
+    def of_frontend(self, surface: Surface, key: str, generation: Generation = Generation.Y2026) -> object:
+        """Return the body of a surface of the frontend, or of a document about the API."""
+        return self.frontend.body(surface, key, generation)
+
+    @property
+    def frontend(self) -> Frontend:
+        """Return what the frontend shows."""
+        return Frontend(catalog=self.catalog, minute=self.minute, course=self.course)
 
     def zdr(self) -> Row:
         """Return the body of ``/endpoints/zdr``: the endpoints of all hosts that keep nothing."""
@@ -83,6 +91,7 @@ class World:
         self.script = script
         self.start = start
         self._phases: dict[int, Catalog] = {}
+        self._courses: dict[int, Course] = {}
 
     def elapsed(self, moment: datetime) -> timedelta:
         """Return the script time of a real moment (aware UTC)."""
@@ -95,9 +104,21 @@ class World:
     def scene(self, elapsed: timedelta) -> Scene:
         """Return what the world shows at a moment of the script."""
         phase = bisect_right(self._moments, elapsed)
-        if phase not in self._phases:
-            self._phases[phase] = self._catalog_in(phase)
-        return Scene(catalog=self._phases[phase], minute=self._origin + elapsed // MINUTE)
+        course = self._courses.get(phase)
+        if course is None:
+            course = self._courses[phase] = self._course_to(phase)
+        minute = self._origin + elapsed // MINUTE
+        return Scene(catalog=self._catalog_in(phase), minute=minute, course=course)
+
+    def _course_to(self, phase: int) -> Course:
+        """Return how the catalog came to a phase; times are real ones."""
+        speed = self.script.speed
+        begins = (timedelta(0), *self._moments)[: phase + 1]
+        phases = [
+            (moment_of(self.start, begin, speed), self._catalog_in(number))
+            for number, begin in enumerate(begins)
+        ]
+        return Course(start=self.start, speed=speed, phases=phases)
 
     @cached_property
     def _moments(self) -> tuple[timedelta, ...]:
@@ -108,6 +129,11 @@ class World:
         return int(self.start.timestamp()) // 60
 
     def _catalog_in(self, phase: int) -> Catalog:
+        if phase not in self._phases:
+            self._phases[phase] = self._made_in(phase)
+        return self._phases[phase]
+
+    def _made_in(self, phase: int) -> Catalog:
         first = self._moments[0] + BEFORE if self._moments else timedelta(0)
         catalog = self.script.catalog_at(self.founded, self._moments[phase - 1] if phase else first)
         outages = tuple(outage.since_epoch(self._origin) for outage in catalog.outages)

@@ -1,0 +1,108 @@
+"""Usage as the frontend tells it: a model's apps, its author and versions; and what is said of the API."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from watcher.simulator.bodies import Row, variant_of
+from watcher.simulator.catalog import Catalog, Listing, Table
+from watcher.simulator.dice import Dice
+from watcher.simulator.frontend_rows import listing_row
+from watcher.simulator.generations import Generation
+from watcher.simulator.lexicon import APPS
+
+MOST_APPS = 5
+DAYS_OF_USE = 30
+DAY = timedelta(days=1)
+
+
+def top_apps(catalog: Catalog, listing: Listing, generation: Generation) -> object:
+    """Return the body of the apps that use a model most: today's under its name, in 2025 a bare list."""
+    names = listing.apps or tuple(Dice(catalog.seed, listing.id, "apps").draw(APPS, MOST_APPS))
+    rows = [_app(listing.id, name, place, generation) for place, name in enumerate(names[:MOST_APPS])]
+    if generation is Generation.Y2025:
+        return rows
+    return {"data": {"top_apps": rows, "top_apps_chart": []}}
+
+
+def author(catalog: Catalog, slug: str, minute: int, generation: Generation) -> Row | None:
+    """Return the body of an author's models with their daily tokens; None for who made none."""
+    ours = [
+        row for row in catalog.listings.values() if row.id.partition("/")[0] == slug and ":" not in row.id
+    ]
+    if not ours:
+        return None
+    models = [
+        listing_row(catalog, row, minute, generation) | {"stats": _days(catalog, row, minute)} for row in ours
+    ]
+    if generation is Generation.Y2025:
+        return {"data": {"author": _person(slug), "modelsWithStats": models}}
+    return {"data": {"author": _person(slug), "models": models}}
+
+
+def versions() -> Row:
+    """Return the body of a model's versions: nothing, as upstream publishes it (observed)."""
+    return {"data": {"models": [], "analytics": []}}
+
+
+def openapi(catalog: Catalog) -> Row:
+    """Return the description of the documented API; a field that rows grow is described first."""
+    names = {Table.MODELS: "Model", Table.ENDPOINTS: "PublicEndpoint", Table.PROVIDERS: "Provider"}
+    schemas: dict[str, object] = {
+        name: {"type": "object", "properties": {"id": {}}} for name in names.values()
+    }
+    for growth in catalog.growths:
+        if growth.table in names and growth.present:
+            name = names[growth.table]
+            schemas[name] = {"type": "object", "properties": {"id": {}, growth.field: {}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "OpenRouter API", "version": "1.0.0"},
+        "paths": {"/models": {"get": {}}, "/providers": {"get": {}}, "/endpoints/zdr": {"get": {}}},
+        "components": {"schemas": schemas},
+    }
+
+
+def changelog(catalog: Catalog) -> str:
+    """Return the feed of changes to the API (RSS)."""
+    items = "".join(
+        f"<item><title>{growth.table.value}: {growth.field} was added</title></item>"
+        for growth in catalog.growths
+        if growth.present
+    )
+    channel = f"<channel><title>API changelog</title>{items}</channel>"
+    return f'<?xml version="1.0"?><rss version="2.0">{channel}</rss>'
+
+
+def _app(model: str, name: str, place: int, generation: Generation) -> Row:
+    number = int.from_bytes(name.encode()[:4], "big")
+    site = f"https://{name.lower().replace(' ', '-')}.example/"
+    tokens = str(Dice(model, "tokens").whole(10**8, 10**9) // (place + 1))
+    app: Row = {"id": number, "title": name, "description": None, "main_url": None, "origin_url": site}
+    row: Row = {"app_id": number, "total_tokens": tokens, "app": app}
+    return row if generation is Generation.Y2025 else row | {"rank": place + 1, "total_requests": 1000}
+
+
+def _person(slug: str) -> Row:
+    return {"id": slug, "slug": slug, "name": slug.title(), "description": None}
+
+
+def _days(catalog: Catalog, listing: Listing, minute: int) -> list[Row]:
+    """Return the whole days before a minute, newest first."""
+    today = datetime.fromtimestamp(minute * 60, UTC).replace(hour=0, minute=0)
+    rows = []
+    for back in range(1, DAYS_OF_USE + 1):
+        day = today - DAY * back
+        dice = Dice(catalog.seed, listing.id, "use", day.toordinal())
+        row: Row = {
+            "date": f"{day:%Y-%m-%d %H:%M:%S}",
+            "model_permaslug": listing.canonical_slug,
+            "variant": variant_of(listing.id).removeprefix(":") or "standard",
+            "variant_permaslug": f"{listing.canonical_slug}{variant_of(listing.id)}",
+            "total_completion_tokens": dice.whole(10**5, 10**7),
+            "total_prompt_tokens": dice.whole(10**6, 10**8),
+            "total_native_tokens_reasoning": 0,
+            "count": dice.whole(100, 100_000),
+        }
+        rows.append(row)
+    return rows
