@@ -18,12 +18,22 @@ from watcher.alerts.notification import Notification
 from watcher.alerts.receiver import Receiver
 from watcher.alerts.troubles import Troubles
 from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.listing import FrontendOffer
 from watcher.catalog.model import Model
 from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
-from watcher.catalog.policy import DataPolicy
+from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
 from watcher.catalog.price import Override, Tariff
 from watcher.catalog.provider import Provider
-from watcher.catalog.sheets import BadRow, EndpointsSheet, Offers, Seen, Sheet
+from watcher.catalog.sheets import (
+    AskedSheet,
+    BadRow,
+    EndpointsSheet,
+    FrontendEndpointsSheet,
+    FrontendOffers,
+    Offers,
+    Seen,
+    Sheet,
+)
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decide import decide
 from watcher.judgement.decision import Change, Decision, Gate, Refusal, Suppressed
@@ -216,6 +226,38 @@ def offers(
     )
 
 
+def backstage(
+    listed: Mapping[EndpointKey, DataPolicy] | Sequence[FrontendOffer] | FrontendEndpointsSheet | None,
+) -> FrontendEndpointsSheet | None:
+    """Return the frontend's endpoints: as a sheet, as offers, or as plain ones with the given policies."""
+    if listed is None or isinstance(listed, AskedSheet):
+        return listed
+    if isinstance(listed, Mapping):
+        listed = [
+            frontend_offer(endpoint(one.model, one.tag, ordinal=one.ordinal), said)
+            for one, said in listed.items()
+        ]
+    rows: dict[ModelId, list[FrontendOffer]] = {}
+    for one in listed:
+        rows.setdefault(one.endpoint.key.model, []).append(one)
+    return AskedSheet(
+        surface=Surface.FRONTEND_ENDPOINTS,
+        rows={model: FrontendOffers(offers=tuple(own)) for model, own in rows.items()},
+    )
+
+
+def frontend_offer(
+    offer: Offer, policy: DataPolicy = UNKNOWN_POLICY, uuid: str | None = None, **readings: float
+) -> FrontendOffer:
+    """Return an endpoint as the frontend lists it."""
+    return FrontendOffer(
+        uuid=uuid,
+        endpoint=offer.endpoint,
+        policy=policy,
+        telemetry=Telemetry(**readings),  # type: ignore[arg-type]
+    )
+
+
 def seen(
     moment: float | datetime,
     *,
@@ -223,7 +265,7 @@ def seen(
     endpoints: Sequence[Offer] | EndpointsSheet | None = None,
     providers: Listed | None = None,
     policies: Listed | None = None,
-    endpoint_policies: Listed | None = None,
+    endpoint_policies: Mapping[EndpointKey, DataPolicy] | FrontendEndpointsSheet | None = None,
     zdr: Listed | None = None,
 ) -> Seen:
     """Return a poll of the surfaces that are given, as rows or as a whole sheet."""
@@ -234,7 +276,7 @@ def seen(
         models=sheet(Surface.MODELS, models, lambda row: row.id),
         providers=sheet(Surface.PROVIDERS, providers, lambda row: row.slug),
         policies=sheet(Surface.FRONTEND, policies),
-        endpoint_policies=sheet(Surface.FRONTEND, endpoint_policies),
+        frontend_endpoints=backstage(endpoint_policies),
         zdr=sheet(Surface.ZDR, members),
         endpoints=listed,
     )

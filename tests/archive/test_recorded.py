@@ -55,7 +55,7 @@ def test_an_absent_key_was_not_polled_and_null_was_not_answered(tmp_path: Path) 
         null.policies,
         null.endpoints,
         null.zdr,
-        null.endpoint_policies,
+        null.frontend_endpoints,
     ):
         assert sheet is not None
         assert sheet.fault == "not answered"
@@ -99,8 +99,9 @@ def test_the_frontends_endpoints_and_zero_retention_are_read(tmp_path: Path) -> 
     )
 
     assert seen.zdr is not None
-    assert seen.endpoint_policies is not None
-    assert seen.zdr.rows.keys() == seen.endpoint_policies.rows.keys()
+    assert seen.frontend_endpoints is not None
+    (listed,) = seen.frontend_endpoints.rows.values()
+    assert [offer.endpoint.key for offer in listed.offers] == list(seen.zdr.rows)
 
 
 def test_files_are_woven_together_in_order_of_time(tmp_path: Path) -> None:

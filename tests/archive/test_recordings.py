@@ -8,7 +8,8 @@ from pathlib import Path
 from watcher.archive.recorded import Poll, recorded
 from watcher.archive.survey import survey
 from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug
-from watcher.catalog.policy import UNKNOWN_POLICY
+from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
+from watcher.catalog.sheets import Seen
 from watcher.reading.reader import Reader
 
 
@@ -47,15 +48,17 @@ def test_where_policies_were_gone_they_are_unknown(recordings: Path) -> None:
 
 def test_one_providers_flip_is_on_its_31_endpoints(recordings: Path) -> None:
     before, after = (
-        entry.seen.endpoint_policies
+        policies_of(entry.seen)
         for entry in recorded([recordings / "frontend-2026"], Reader())
         if isinstance(entry, Poll)
     )
 
-    assert before is not None
-    assert after is not None
-    moved: list[EndpointKey] = [
-        key for key, policy in before.rows.items() if key in after.rows and after.rows[key] != policy
-    ]
+    moved = [key for key, policy in before.items() if key in after and after[key] != policy]
     assert len(moved) == 31
     assert {key.tag.partition("/")[0] for key in moved} == {"atlas-cloud"}
+
+
+def policies_of(seen: Seen) -> dict[EndpointKey, DataPolicy]:
+    assert seen.frontend_endpoints is not None
+    listed = seen.frontend_endpoints.rows.values()
+    return {offer.endpoint.key: offer.policy for offers in listed for offer in offers.offers}

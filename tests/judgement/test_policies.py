@@ -23,7 +23,7 @@ from tests.builders import (
 from watcher.alerts.severity import Severity
 from watcher.catalog.names import Surface
 from watcher.catalog.policy import DataPolicy
-from watcher.catalog.sheets import Sheet
+from watcher.catalog.sheets import AskedSheet, Sheet
 from watcher.judgement.decision import Gate
 from watcher.rules.rule import Rule
 
@@ -381,7 +381,7 @@ def test_an_unusable_list_of_endpoint_policies_says_nothing() -> None:
     story = Story(rulebook(FLIPS))
     story.poll(0, endpoints=[NOVITA], endpoint_policies={key(GLM, "novita"): private()})
 
-    story.poll(60, endpoint_policies=Sheet(surface=Surface.FRONTEND, fault="HTTP 404"))
+    story.poll(60, endpoint_policies=AskedSheet(surface=Surface.FRONTEND_ENDPOINTS, fault="HTTP 404"))
 
     assert (story.alerts, story.suppressed) == ([], [])
 

@@ -99,3 +99,84 @@ def listed(*rows: object, **beside: object) -> dict[str, object]:
 
 def offered(*rows: object, **beside: object) -> dict[str, object]:
     return {"data": {"id": "z-ai/glm-5.2", "created": CREATED, "endpoints": list(rows), **beside}}
+
+
+UUID = "d68054f9-503c-4742-bbbb-32c415d27aa2"
+
+
+def frontend_row(tag: str = "novita/fp8", **changes: Any) -> dict[str, Any]:
+    """Return a row of stats/endpoint as of 2026."""
+    row = {
+        "id": UUID,
+        "name": "Novita | z-ai/glm-5.2-20260616",
+        "context_length": 131072,
+        "model_variant_slug": "z-ai/glm-5.2",
+        "model_variant_permaslug": "z-ai/glm-5.2-20260616",
+        "provider_name": "Novita",
+        "provider_slug": tag,
+        "quantization": "fp8",
+        "variant": "standard",
+        "is_free": False,
+        "max_prompt_tokens": None,
+        "max_completion_tokens": 32768,
+        "supported_parameters": ["tools", "max_tokens"],
+        "data_policy": {"training": False, "retainsPrompts": True, "retentionDays": 30},
+        "pricing": {"prompt": "0.0000007", "completion": "0.0000014", "discount": 0, "display_pricing": []},
+        "pricing_json": {"openai:prompt_tokens": ".7e-6", "openai:completion_tokens": 1.4e-6},
+        "features": {"supports_implicit_caching": True},
+        "is_hidden": False,
+        "is_deranked": True,
+        "is_disabled": False,
+        "provider_region": "eu-west-1",
+        "deprecation_date": "2026-08-10T13:00:00.000Z",
+        "created_at": "2026-06-16T16:09:09.030Z",
+        "status": -2,
+        "stats": {"p50_throughput": 10.5, "p50_latency": 594.5, "request_count": 22},
+    }
+    return row | changes
+
+
+def frontend_row_of_2025(**changes: Any) -> dict[str, Any]:
+    """Return a row as of May 2025: no tag, a nested policy, ``0`` for every meter."""
+    row = frontend_row(
+        provider_info={"slug": "novita"},
+        data_policy={
+            "termsOfServiceURL": "https://novita.ai/legal/terms-of-service",
+            "paidModels": {"training": False, "retainsPrompts": True, "retentionDays": 55},
+            "freeModels": {"training": True, "retainsPrompts": True},
+        },
+        pricing={
+            "prompt": "0.0000007",
+            "completion": "0.0000014",
+            "image": "0",
+            "request": "0",
+            "discount": 0,
+        },
+        stats={"p50_throughput": 56.446, "p50_latency": 777, "request_count": 197860},
+    )
+    later = ("provider_slug", "deprecation_date", "created_at", "pricing_json")
+    return {name: value for name, value in row.items() if name not in later} | changes
+
+
+def catalog_row(slug: str = "z-ai/glm-5.2", **changes: Any) -> dict[str, Any]:
+    """Return a row of the frontend's catalog."""
+    row = {
+        "slug": slug,
+        "hf_slug": "",
+        "created_at": "2026-06-16T16:00:57.000Z",
+        "updated_at": "2026-06-17T16:00:57.000Z",
+        "name": "Z.AI: GLM 5.2",
+        "author": "z-ai",
+        "context_length": 131072,
+        "input_modalities": ["text"],
+        "output_modalities": ["text"],
+        "group": "Other",
+        "hidden": False,
+        "warning_message": "",
+        "promotion_message": None,
+        "permaslug": f"{slug}-20260616",
+        "supports_reasoning": True,
+        "knowledge_cutoff": "2026-02-16T23:59:59+00:00",
+        "endpoint": frontend_row(moderation_required=False),
+    }
+    return row | changes

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -92,20 +93,25 @@ def seen_of(poll: Mapping[str, object], at: datetime, reader: Reader) -> Seen:
     are unknown, unless ``frontend_providers`` was polled beside it. The bodies are taken over by the reader;
     a sheet may stand for models that were read before.
     """
-    models = _models(poll["models"], reader) if "models" in poll else None
-    return Seen(
-        at=at,
-        models=models,
-        providers=reader.providers(poll["providers"]) if "providers" in poll else None,
-        policies=_policies(poll, reader),
-        endpoint_policies=(
-            reader.endpoint_policies(poll["frontend_endpoints"], models)
-            if "frontend_endpoints" in poll
-            else None
-        ),
-        zdr=reader.zdr(poll["zdr"]) if "zdr" in poll else None,
-        endpoints=reader.endpoints(poll["endpoints"]) if "endpoints" in poll else None,
-    )
+    read: Mapping[Surface, Callable[[object], object]] = {
+        Surface.MODELS: lambda body: _models(body, reader),
+        Surface.PROVIDERS: reader.providers,
+        Surface.ZDR: reader.zdr,
+        Surface.ENDPOINTS: reader.endpoints,
+        Surface.FRONTEND_CATALOG: reader.frontend_catalog,
+        Surface.FRONTEND_ENDPOINTS: reader.frontend_endpoints,
+        Surface.LISTED_PRICES: reader.listed_prices,
+        Surface.UPTIME_RECENT: reader.uptime_recent,
+        Surface.UPTIME_HOURLY: reader.uptime_hourly,
+        Surface.TOP_APPS: reader.top_apps,
+        Surface.AUTHORS: reader.authors,
+        Surface.VERSIONS: reader.versions,
+        Surface.SCHEMA: reader.schema,
+    }
+    sheets: dict[str, Any] = {
+        surface: take(poll[surface]) for surface, take in read.items() if surface in poll
+    }
+    return Seen(at=at, policies=_policies(poll, reader), **sheets)
 
 
 @contextmanager

@@ -11,7 +11,10 @@ from watcher.catalog.price import Tariff
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One row of ``/api/v1/models/{id}/endpoints`` without its telemetry, which is no state."""
+    """One row of ``/api/v1/models/{id}/endpoints`` without its telemetry, which is no state.
+
+    ``disabled``, ``deranked`` and ``hidden`` are known of the frontend's rows only.
+    """
 
     key: EndpointKey
     provider_name: str
@@ -25,6 +28,8 @@ class Endpoint:
     service_tier: str | None
     expires: date | None = None
     disabled: bool | None = None
+    deranked: bool | None = None
+    hidden: bool | None = None
 
     @property
     def tier(self) -> str:

@@ -70,9 +70,7 @@ ModelsSheet = Sheet[ModelId, Model]
 ProvidersSheet = Sheet[ProviderSlug, Provider]
 PoliciesSheet = Sheet[ProviderSlug, DataPolicy]
 ZdrSheet = Sheet[EndpointKey, None]
-EndpointPoliciesSheet = Sheet[EndpointKey, DataPolicy]
 ListingsSheet = Sheet[ModelId, Listing]
-FrontendEndpointsSheet = AskedSheet[ModelId, tuple[FrontendOffer, ...]]
 ListedPricesSheet = AskedSheet[ModelId, tuple[PriceSeries, ...]]
 UptimesSheet = AskedSheet[str, tuple[UptimePoint, ...]]
 """The uptimes of each endpoint, by its uuid."""
@@ -91,6 +89,17 @@ class Offers:
     endpoints: tuple[Endpoint, ...]
     telemetry: tuple[Telemetry, ...]
     bad: tuple[BadRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontendOffers:
+    """The endpoints of one model as the frontend answered; of those in ``bad`` (by tag) nothing is known."""
+
+    offers: tuple[FrontendOffer, ...] = ()
+    bad: tuple[BadRow, ...] = ()
+
+
+FrontendEndpointsSheet = AskedSheet[ModelId, FrontendOffers]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +136,6 @@ class Seen:
     models: ModelsSheet | None = None
     providers: ProvidersSheet | None = None
     policies: PoliciesSheet | None = None
-    endpoint_policies: EndpointPoliciesSheet | None = None
     zdr: ZdrSheet | None = None
     endpoints: EndpointsSheet | None = None
     frontend_catalog: ListingsSheet | None = None

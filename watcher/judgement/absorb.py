@@ -58,8 +58,8 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
             endpoints=frozenset(seen.endpoints.rows)
             if seen.endpoints and "endpoints" in believed
             else frozenset(),
-            endpoint_policies=frozenset(key.model for key in seen.endpoint_policies.rows)
-            if seen.endpoint_policies and "endpoint policies" in believed
+            endpoint_policies=frozenset(seen.frontend_endpoints.rows)
+            if seen.frontend_endpoints and "frontend endpoints" in believed
             else frozenset(),
             unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
         ),
@@ -83,7 +83,7 @@ def _answers(seen: Seen, tables: Tables, moment: Moment) -> Iterator[tuple[str, 
             Surface.ENDPOINTS,
             lambda state: take_in_endpoints(state, endpoints, tables, moment),
         )
-    if (own := seen.endpoint_policies) is not None:
-        yield "endpoint policies", own.surface, lambda state: take_in_endpoint_policies(state, own, moment)
+    if (own := seen.frontend_endpoints) is not None:
+        yield "frontend endpoints", own.surface, lambda state: take_in_endpoint_policies(state, own, moment)
     if (zdr := seen.zdr) is not None:
         yield "zdr", Surface.ZDR, lambda state: take_in_zdr(state, zdr, moment)

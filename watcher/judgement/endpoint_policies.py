@@ -7,22 +7,24 @@ from dataclasses import replace
 
 from watcher.catalog.names import EndpointKey, Kind
 from watcher.catalog.policy import DataPolicy
-from watcher.catalog.sheets import EndpointPoliciesSheet
-from watcher.judgement.admit import doubt_about
+from watcher.catalog.sheets import FrontendEndpointsSheet
+from watcher.judgement.admit import Doubt, admit, doubt_about_age
 from watcher.judgement.facts import digest, facts_of_policy
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.present import offers_of
-from watcher.judgement.state import State
+from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.judgement.subjects import slugs_in, subject_of_endpoint
-from watcher.judgement.taken import Moment, Taken
+from watcher.judgement.taken import Moment, Taken, not_believed, with_health
 from watcher.rules.subject import Subject
 
 
-def take_in_endpoint_policies(state: State, sheet: EndpointPoliciesSheet, moment: Moment) -> Taken:
-    """Return the state after one answer that carries endpoints' policies; who is not listed keeps its own."""
-    if doubt_about(sheet) is not None or sheet.surface in moment.stale:
-        return Taken(state=state)
+def take_in_endpoint_policies(state: State, sheet: FrontendEndpointsSheet, moment: Moment) -> Taken:
+    """Return the state after one answer of the frontend's endpoints; who is not listed keeps its own."""
+    health = state.surfaces.get(sheet.surface, UNREAD_SURFACE)
+    admission = admit(sheet.surface, health, _doubt(sheet, moment), moment.at, moment.confirm_after)
+    if not admission.believed:
+        return not_believed(state, sheet.surface, admission)
     sighting: Sighting[DataPolicy] = Sighting(
         at=moment.at,
         last=moment.last.get(sheet.surface),
@@ -30,9 +32,20 @@ def take_in_endpoint_policies(state: State, sheet: EndpointPoliciesSheet, moment
         digest_of=lambda policy: digest(facts_of_policy(policy)),
         complete=False,
     )
-    policies, steps = follow(state.endpoint_policies, sheet.rows, sighting)
+    rows = {offer.endpoint.key: offer.policy for listed in sheet.rows.values() for offer in listed.offers}
+    policies, steps = follow(state.endpoint_policies, rows, sighting)
     moves = tuple(move for step in steps for move in _moves(state, step, sighting))
-    return Taken(state=replace(state, endpoint_policies=policies), believed=True, moves=moves)
+    after = with_health(state, sheet.surface, admission)
+    return Taken(state=replace(after, endpoint_policies=policies), believed=True, moves=moves)
+
+
+def _doubt(sheet: FrontendEndpointsSheet, moment: Moment) -> Doubt | None:
+    if sheet.fault is not None:
+        return Doubt(reason=sheet.fault)
+    if not any(listed.offers for listed in sheet.rows.values()):
+        first = next(iter(sheet.unanswered.values()), None)
+        return Doubt(reason=f"no model answered, first: {first}" if first else "an empty answer")
+    return doubt_about_age(()) if sheet.surface in moment.stale else None
 
 
 def _moves(

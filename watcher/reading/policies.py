@@ -1,15 +1,13 @@
-"""Data policies: of providers (the frontend's all-providers) and of endpoints (its stats/endpoint)."""
+"""Data policies: the frontend's ``dataPolicy`` of a provider and ``data_policy`` of an endpoint."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-
-from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
+from watcher.catalog.names import ProviderSlug, Surface
 from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
-from watcher.catalog.sheets import BadRow, EndpointPoliciesSheet, ModelsSheet, PoliciesSheet, Sheet
-from watcher.reading.envelope import fault_of, opened
+from watcher.catalog.sheets import BadRow, PoliciesSheet, Sheet
+from watcher.reading.envelope import opened
 from watcher.reading.fields import UnreadableRowError, count, flag, identity, keys_of, part, text
+from watcher.reading.frontend_keys import POLICY_KEYS, PROVIDER_KEYS, strangers
 
 
 def policies(body: object, surface: Surface) -> PoliciesSheet:
@@ -34,67 +32,33 @@ def policies(body: object, surface: Surface) -> PoliciesSheet:
             duplicates.append(slug)
             continue
         rows[slug] = policy(part(row).get("dataPolicy"))
+    told = [part(row).get("dataPolicy") for row in answer.rows]
     return Sheet(
         surface=surface,
         rows=rows,
         bad=tuple(bad),
         duplicates=tuple(duplicates),
         claimed=answer.claimed,
-        carries=keys_of(part(row).get("dataPolicy") for row in answer.rows),
+        carries=keys_of(told),
+        strange=strangers(answer.rows, PROVIDER_KEYS) + strangers(told, POLICY_KEYS, "dataPolicy"),
     )
 
 
-def endpoint_policies(bodies: object, models: ModelsSheet | None) -> EndpointPoliciesSheet:
-    """Return what every endpoint does with prompts, from bodies by ``permaslug|variant``, null without any.
+def policy(value: object, *, is_free: bool = False) -> DataPolicy:
+    """Return one data policy; whatever is absent is unknown, and unknown never reads as safe.
 
-    ``models`` names the model of rows that do not name it themselves.
+    Policies of May 2025 nest most of it, apart for paid and for free models; ``is_free`` tells which of them
+    counts. What stands beside the two holds for both.
     """
-    if not isinstance(bodies, Mapping):
-        return Sheet(surface=Surface.FRONTEND, fault=fault_of(bodies))
-    rows: dict[EndpointKey, DataPolicy] = {}
-    bad: list[BadRow] = []
-    seen: Counter[tuple[str, str]] = Counter()
-    ids = _ids_by_slug(models)
-    for asked, body in bodies.items():
-        answer = opened(body)
-        if answer.fault and body is not None:
-            bad.append(BadRow(id=str(asked), reason=answer.fault))
-        for row in answer.rows:
-            try:
-                key = _key(part(row), ids.get(str(asked)), seen)
-            except UnreadableRowError as error:
-                bad.append(BadRow(id=str(asked), reason=str(error)))
-                continue
-            rows[key] = policy(part(row).get("data_policy"))
-    return Sheet(surface=Surface.FRONTEND, rows=rows, bad=tuple(bad))
-
-
-def policy(value: object) -> DataPolicy:
-    """Return one data policy; whatever is absent is unknown, and unknown never reads as safe."""
     if not isinstance(value, dict):
         return UNKNOWN_POLICY
+    nested = part(value.get("freeModels")) if is_free else {}
+    said = {**(nested or part(value.get("paidModels"))), **value}
     return DataPolicy(
-        training=flag(value.get("training")),
-        trains_openrouter=flag(value.get("trainingOpenRouter")),
-        retains_prompts=flag(value.get("retainsPrompts")),
-        retention_days=count(value.get("retentionDays")),
-        can_publish=flag(value.get("canPublish")),
-        requires_user_ids=flag(value.get("requiresUserIDs")),
+        training=flag(said.get("training")),
+        trains_openrouter=flag(said.get("trainingOpenRouter")),
+        retains_prompts=flag(said.get("retainsPrompts")),
+        retention_days=count(said.get("retentionDays")),
+        can_publish=flag(said.get("canPublish")),
+        requires_user_ids=flag(said.get("requiresUserIDs")),
     )
-
-
-def _key(row: Mapping[str, object], asked: ModelId | None, seen: Counter[tuple[str, str]]) -> EndpointKey:
-    model = ModelId(identity(row.get("model_variant_slug") or asked, "model_variant_slug"))
-    tag = identity(row.get("provider_slug"), "provider_slug")
-    ordinal = seen[model, tag]
-    seen[model, tag] += 1
-    return EndpointKey(model, tag, ordinal)
-
-
-def _ids_by_slug(models: ModelsSheet | None) -> dict[str, ModelId]:
-    if models is None:
-        return {}
-    return {
-        f"{model.canonical_slug}|{id_.partition(':')[2] or 'standard'}": id_
-        for id_, model in models.rows.items()
-    }

@@ -24,6 +24,19 @@ NO_METERS = frozenset({"discount", "overrides"})
 CONDITIONS = frozenset({"min_prompt_tokens", "utc_start", "utc_end", "utc_days"})
 UNPRICED = Tariff(meters={})
 
+JSON_METERS = {
+    "prompt_tokens": "prompt",
+    "input_tokens": "prompt",
+    "completion_tokens": "completion",
+    "output_tokens": "completion",
+    "cached_prompt_tokens": "input_cache_read",
+    "cache_read_tokens": "input_cache_read",
+    "cache_write_5m_tokens": "input_cache_write",
+    "cache_write_1h_tokens": "input_cache_write_1h",
+    "web_search_calls": "web_search",
+}
+"""What the frontend's ``pricing_json`` calls a meter, after the adapter's name and a colon (observed)."""
+
 
 def tariff(pricing: object) -> Tariff:
     """Return all prices of one offer, in USD per unit; absent and null meters are left out.
@@ -39,6 +52,22 @@ def tariff(pricing: object) -> Tariff:
         discount=_discount(pricing.get("discount")),
         overrides=_overrides(pricing.get("overrides")),
     )
+
+
+def tariff_of_json(pricing: object) -> Tariff:
+    """Return the prices of one offer as the frontend's ``pricing_json`` writes them, where nothing else does.
+
+    Only the meters whose names are known there are read. Raises UnreadableRowError as ``tariff`` does.
+    """
+    if not isinstance(pricing, dict):
+        return UNPRICED
+    named = {JSON_METERS.get(str(name).rpartition(":")[2]): _whole(value) for name, value in pricing.items()}
+    return tariff({meter: value for meter, value in named.items() if meter is not None})
+
+
+def _whole(value: object) -> object:
+    """Return a price with a digit before its point: ``.03e-6`` is among them (observed)."""
+    return f"0{value}" if isinstance(value, str) and value.startswith(".") else value
 
 
 def price(value: object) -> Decimal | None:

@@ -19,13 +19,13 @@ def split_off(row: dict[str, Any]) -> Telemetry:
     take("perf_last_30m_by_workload", None)
     five = take("uptime_last_5m", None)
     if five is not None and not (type(five) is float and 0 <= five <= FULL):
-        five = _percent(five)
+        five = percent(five)
     half = take("uptime_last_30m", None)
     if half is not None and not (type(half) is float and 0 <= half <= FULL):
-        half = _percent(half)
+        half = percent(half)
     day = take("uptime_last_1d", None)
     if day is not None and not (type(day) is float and 0 <= day <= FULL):
-        day = _percent(day)
+        day = percent(day)
     status = take("status", None)
     latency = take("latency_last_30m", None)
     throughput = take("throughput_last_30m", None)
@@ -39,13 +39,18 @@ def split_off(row: dict[str, Any]) -> Telemetry:
     )
 
 
-def _percent(value: object) -> float | None:
+def _median(value: object) -> float | None:
+    return non_negative(value.get("p50") if isinstance(value, dict) else None)
+
+
+def non_negative(value: object) -> float | None:
+    """Return a number from 0 up, or None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0 <= value < ENDLESS else None
+
+
+def percent(value: object) -> float | None:
+    """Return a percentage from 0 to 100, or None where it is none."""
     known = type(value) is int or type(value) is float
     return float(value) if known and 0 <= value <= FULL else None  # type: ignore[arg-type,operator]  # tested above
-
-
-def _median(value: object) -> float | None:
-    median = value.get("p50") if isinstance(value, dict) else None
-    if isinstance(median, bool) or not isinstance(median, (int, float)):
-        return None
-    return float(median) if 0 <= median < ENDLESS else None

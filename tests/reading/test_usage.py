@@ -1,0 +1,114 @@
+"""Apps, authors, versions and documents, of either generation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from watcher.catalog.names import ModelId
+from watcher.catalog.usage import App, DayOfUse
+from watcher.reading.reader import Reader
+
+GLM = ModelId("z-ai/glm-5.2")
+ASKED = "z-ai/glm-5.2-20260616|standard"
+IDS = {ASKED: GLM}
+APP = {
+    "app_id": 170472,
+    "total_tokens": "890260479",
+    "app": {"id": 170472, "title": "FunTalk AI", "main_url": None, "origin_url": "https://www.funtalk.ai/"},
+}
+FUNTALK = App("170472", "FunTalk AI", "https://www.funtalk.ai/", 890260479)
+
+
+@pytest.mark.parametrize(
+    "body", [[APP], {"data": [APP]}, {"data": {"top_apps": [APP, APP, {}], "top_apps_chart": []}}]
+)
+def test_top_apps_are_read_bare_and_wrapped(body: object) -> None:
+    assert Reader().top_apps({ASKED: body}, ids=IDS).rows == {GLM: (FUNTALK,)}
+
+
+def test_apps_of_another_shape_are_unanswered() -> None:
+    sheet = Reader().top_apps({ASKED: {"data": {"apps": []}}, "x|free": [APP]}, ids=IDS)
+
+    assert (sheet.rows, sheet.unanswered) == ({}, {ASKED: "no data"})
+
+
+def author_row(**changes: object) -> dict[str, object]:
+    return {
+        "slug": "liquid/lfm-7b",
+        "permaslug": "liquid/lfm-7b",
+        "name": "LFM 7B",
+        "endpoint": None,
+    } | changes
+
+
+def test_an_author_has_models_with_their_days() -> None:
+    use = {
+        "date": "2025-05-21 00:00:00",
+        "variant": "standard",
+        "total_completion_tokens": 31,
+        "total_prompt_tokens": 393,
+        "count": 3,
+    }
+    data = {"author": {"name": "Liquid"}, "modelsWithStats": [author_row(stats=[use, {"date": None}])]}
+
+    author = Reader().authors({"liquid": {"data": data}}).rows["liquid"]
+
+    (model,) = author.models
+    assert (author.name, model.id) == ("Liquid", "liquid/lfm-7b")
+    assert model.days == (DayOfUse(date(2025, 5, 21), "standard", 3, 393, 31),)
+
+
+def test_todays_author_lists_models_without_days() -> None:
+    sheet = Reader().authors({"liquid": {"data": {"models": [author_row()]}}, "x": {"data": {}}})
+
+    assert [model.days for model in sheet.rows["liquid"].models] == [()]
+    assert sheet.unanswered == {"x": "no data"}
+
+
+@pytest.mark.parametrize("body", [{"models": [], "analytics": []}, {"data": {"models": []}}, {"data": []}])
+def test_no_versions_is_what_upstream_publishes(body: object) -> None:
+    assert Reader().versions({ASKED: body}, ids=IDS).rows == {GLM: ()}
+
+
+def test_versions_are_read_as_far_as_they_bear_a_slug() -> None:
+    body = {"data": {"models": [{"permaslug": "z-ai/glm-5.2-20260616"}, "z-ai/glm-5.2-20260701", {}]}}
+
+    sheet = Reader().versions({ASKED: body, "x|free": body}, ids=IDS | {"y|free": GLM})
+
+    assert sheet.rows == {GLM: ("z-ai/glm-5.2-20260616", "z-ai/glm-5.2-20260701")}
+
+
+def test_a_page_is_no_list_of_versions() -> None:
+    assert Reader().versions({ASKED: "<html>"}, ids=IDS).unanswered == {ASKED: "no data"}
+
+
+def test_a_description_has_one_digest_in_whichever_order_its_keys_stand() -> None:
+    first = {"openapi": "3.1.0", "info": {"version": "1.0.0"}, "paths": {}}
+
+    one, other = (
+        Reader().schema({"openapi": body}).rows["openapi"] for body in (first, dict(reversed(first.items())))
+    )
+
+    assert one == other
+    assert (one.version, one.entries) == ("1.0.0", ())
+
+
+def test_a_feed_is_its_entries_with_their_tags() -> None:
+    feed = (
+        "<?xml version='1.0'?><rss><channel><title>Changelog</title>"
+        "<item><title><![CDATA[Uptime &amp; minutes]]></title><category>Breaking</category></item>"
+        "<item><title>New &lt;models&gt;</title></item><item></item></channel></rss>"
+    )
+
+    document = Reader().schema({"changelog": feed}).rows["changelog"]
+
+    assert document.entries == ("Uptime & minutes [Breaking]", "New <models>")
+
+
+@pytest.mark.parametrize(
+    ("asked", "body"), [("openapi", {"data": []}), ("openapi", "<html>"), ("changelog", "<html>"), ("x", {})]
+)
+def test_what_is_no_such_document_is_unanswered(asked: str, body: object) -> None:
+    assert list(Reader().schema({asked: body}).unanswered) == [asked]

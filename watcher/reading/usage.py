@@ -1,0 +1,121 @@
+"""Usage: bodies of the frontend about a model's apps, an author's models and a model's versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.sheets import AuthorsSheet, TopAppsSheet, VersionsSheet
+from watcher.catalog.usage import App, Author, AuthoredModel, DayOfUse
+from watcher.reading.asked import Ids, Reasons, answers
+from watcher.reading.fields import count, identity, identity_or_none, part, text
+from watcher.reading.frontend_offers import created_at
+from watcher.reading.past import instant
+
+MOST_APPS = 50
+MOST_DAYS = 400
+
+
+def top_apps(bodies: object, ids: Ids, unanswered: Reasons) -> TopAppsSheet:
+    """Return the sheet of the bodies by ``permaslug|variant``, the app with the most tokens first.
+
+    Today's top-apps-for-model wraps the list; the older stats/app is the bare list.
+    """
+
+    def read(asked: str, body: object) -> Iterable[tuple[ModelId, tuple[App, ...]]] | None:
+        data = part(body).get("data")
+        wrapped = data if isinstance(data, list) else part(data).get("top_apps")
+        listed = body if isinstance(body, list) else wrapped
+        if not isinstance(listed, list):
+            return None
+        return ((ids[asked], tuple(islice(_apps(listed), MOST_APPS))),) if asked in ids else ()
+
+    return answers(Surface.TOP_APPS, bodies, unanswered, read)
+
+
+def authors(bodies: object, unanswered: Reasons) -> AuthorsSheet:
+    """Return the sheet of the bodies by the author's slug.
+
+    Today's author-models lists ``models``, the older model-author ``modelsWithStats`` with their daily use.
+    """
+
+    def read(asked: str, body: object) -> Iterable[tuple[str, Author]] | None:
+        data = part(part(body).get("data"))
+        listed = data.get("models", data.get("modelsWithStats"))
+        if not isinstance(listed, list):
+            return None
+        author = part(data.get("author"))
+        models = tuple(_authored(part(row)) for row in listed)
+        return ((asked, Author(slug=asked, name=text(author.get("name")) or asked, models=models)),)
+
+    return answers(Surface.AUTHORS, bodies, unanswered, read)
+
+
+def versions(bodies: object, ids: Ids, unanswered: Reasons) -> VersionsSheet:
+    """Return the sheet of the bodies by ``permaslug|variant``; nothing is published where the list is empty.
+
+    Only empty lists were ever seen: what stands in one is read as far as it bears a slug.
+    """
+
+    def read(asked: str, body: object) -> Iterable[tuple[ModelId, tuple[str, ...]]] | None:
+        data = part(body).get("data", body)
+        listed = data if isinstance(data, list) else part(data).get("models")
+        if not isinstance(listed, list):
+            return None
+        return ((ids[asked], tuple(_versions(listed))),) if asked in ids else ()
+
+    return answers(Surface.VERSIONS, bodies, unanswered, read)
+
+
+def _apps(listed: Iterable[object]) -> Iterator[App]:
+    met = set()
+    for raw in listed:
+        row, app = part(raw), part(part(raw).get("app"))
+        id_ = row.get("app_id") or app.get("id")
+        url = text(app.get("main_url")) or text(app.get("origin_url"))
+        title = text(app.get("title")) or text(app.get("slug")) or url
+        if isinstance(id_, bool) or not isinstance(id_, (int, str)) or title is None or id_ in met:
+            continue
+        met.add(id_)
+        yield App(id=str(id_)[:60], title=title, url=url, tokens=_number(row.get("total_tokens")))
+
+
+def _authored(row: Mapping[str, object]) -> AuthoredModel:
+    slug = ModelId(identity(row.get("slug"), "slug"))
+    days = row.get("stats")
+    return AuthoredModel(
+        id=slug,
+        permaslug=text(row.get("permaslug")),
+        name=text(row.get("name")) or slug,
+        created=created_at(row.get("created_at")),
+        days=tuple(sorted(_days(days))) if isinstance(days, list) else (),
+    )
+
+
+def _days(listed: list[object]) -> Iterator[DayOfUse]:
+    for raw in listed[:MOST_DAYS]:
+        row = part(raw)
+        at = instant(row.get("date"))
+        if at is not None:
+            yield DayOfUse(
+                day=at.date(),
+                variant=text(row.get("variant")) or "standard",
+                requests=_number(row.get("count")),
+                prompt_tokens=_number(row.get("total_prompt_tokens")),
+                completion_tokens=_number(row.get("total_completion_tokens")),
+            )
+
+
+def _versions(listed: Iterable[object]) -> Iterator[str]:
+    for raw in listed:
+        row = part(raw)
+        named = raw if isinstance(raw, str) else row.get("permaslug") or row.get("slug")
+        slug = identity_or_none(named)
+        if slug is not None:
+            yield slug
+
+
+def _number(value: object) -> int | None:
+    """Return a count, which upstream also writes as text (observed)."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else count(value)  # noqa: PLR2004  # of 64 bits
