@@ -134,14 +134,14 @@ def started(*arguments: str | Path) -> subprocess.Popen[str]:
     return spawned(_command(arguments))
 
 
-def spawned(command: Sequence[str]) -> subprocess.Popen[str]:
+def spawned(command: Sequence[str], **environment: str) -> subprocess.Popen[str]:
     """Start a program that finds our packages; the caller ends it."""
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=_environment(),
+        env=_environment() | environment,
     )
 
 

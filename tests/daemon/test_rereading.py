@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +20,22 @@ OFTEN = timedelta(milliseconds=10)
 Change = Callable[[Path, asyncio.Event], None]
 
 
-def renewed(folder: Path, before: str, *changes: Change) -> tuple[Config | None, list[str]]:
+class Reported:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def begun(self) -> None:
+        self.told.append("begun")
+
+    def refused(self, problems: Sequence[str]) -> None:
+        self.told += problems
+
+
+def renewed(
+    folder: Path, before: str, *changes: Change, reports: Reported | None = None
+) -> tuple[Config | None, list[str]]:
     """Make changes one after the other; return the configuration that took over, and what was refused."""
     path = folder / "config.yaml"
     path.write_text(before)
@@ -30,7 +45,8 @@ def renewed(folder: Path, before: str, *changes: Change) -> tuple[Config | None,
 
     async def wait() -> Config | None:
         hangup = asyncio.Event()
-        taken = asyncio.create_task(Rereading(path, read, look=OFTEN).renewed(read()[0], hangup))
+        rereading = Rereading(path, read, look=OFTEN)
+        taken = asyncio.create_task(rereading.renewed(read()[0], hangup, reports or Reported()))
         for change in changes:
             told = len(logs)
             change(path, hangup)
@@ -75,6 +91,15 @@ def test_a_broken_file_changes_nothing_until_it_is_mended(tmp_path: Path) -> Non
     assert nothing is None
     assert "config.yaml:1:15: rules[0].use: " in refused[0]
     assert found is not None
+
+
+def test_who_listens_is_told_of_each_reading_that_begins_and_why_one_changes_nothing(tmp_path: Path) -> None:
+    reports = Reported()
+
+    renewed(tmp_path, BEFORE, write("rules: 3\n"), write(AFTER), reports=reports)
+
+    assert reports.told[0] == reports.told[-1] == "begun"
+    assert "config.yaml:1:8: rules" in reports.told[1]
 
 
 def test_what_only_a_start_can_bring_is_refused_by_name(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.delivery.sink import Sink
 from watcher.alerts.outbox import RowState
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.lanes import Pace
+from watcher.delivery.motion import LaneSign
 from watcher.delivery.open import open_transport
 from watcher.delivery.target import Target
 from watcher.delivery.targets import parse, webhook
@@ -31,6 +32,12 @@ def make_dispatcher(outbox: MemoryOutbox, deadline: timedelta = timedelta(second
     )
 
 
+def said(sign: LaneSign) -> tuple[str, float]:
+    """Return what a lane says it does, and for how many seconds at most."""
+    assert sign.motion is not None
+    return sign.motion.doing, round(sign.motion.within.total_seconds(), -1)
+
+
 def test_six_hanging_targets_do_not_delay_a_seventh(sink: Sink) -> None:
     outbox = MemoryOutbox()
     hanging: list[Target] = [
@@ -45,9 +52,14 @@ def test_six_hanging_targets_do_not_delay_a_seventh(sink: Sink) -> None:
     dispatcher.start([*hanging, well])
     dispatcher.drain(wall() + timedelta(seconds=1.5))
 
+    signs = {sign.target: sign for sign in dispatcher.signs()}
     assert outbox.states()[-1] is RowState.DELIVERED
     assert time.monotonic() - began < 5
     assert not dispatcher.stop(0.1)
+    assert said(signs["h0"]) == ("has been sending a message", 80)
+    assert said(signs["well"]) == ("has waited for messages", 180)
+    assert all(sign.is_alive for sign in signs.values())
+    assert all(sign.took_at >= began for sign in signs.values())
 
 
 def test_a_thousand_notifications_over_ten_targets_all_leave(sink: Sink) -> None:
@@ -77,6 +89,7 @@ from tests.delivery.fakes import MemoryOutbox, half
 from tests.delivery.samples import notification
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.lanes import Pace
+from watcher.delivery.motion import LaneSign
 from watcher.delivery.open import open_transport
 from watcher.delivery.targets import parse
 wall = lambda: datetime.now(UTC)

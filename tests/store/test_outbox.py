@@ -230,6 +230,7 @@ def test_messages_of_a_removed_target_are_orphaned_and_due_again_when_it_returns
 ) -> None:
     orphaned = box.orphan({("boss-mail", "mail")}, NOON)
     assert (orphaned, states(store)) == (2, [RowState.ORPHANED] * 2)
+    assert box.orphans() == {LANE: 2}
 
     assert box.orphan({LANE}, NOON + MINUTE) == 0
     assert claimed(box, after=MINUTE).row == 1

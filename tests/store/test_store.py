@@ -169,6 +169,19 @@ def test_readings_that_all_vanish_are_gone(store: Store) -> None:
     assert store.load().telemetry == {}
 
 
+def test_a_touch_reaches_the_disk_and_changes_nothing(store: Store, directory: Path) -> None:
+    before = store.loaded()
+    connection = sqlite3.connect(directory / DATABASE)
+    store.touch()
+    store.touch()
+
+    counted = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+
+    assert counted == (2,)
+    assert store.loaded() == before
+
+
 def test_readers_see_whole_commits_while_a_daemon_writes(store: Store, directory: Path) -> None:
     torn: list[State] = []
     pairs = [state_with("fireworks", "together"), state_with("azure", "groq"), State()]

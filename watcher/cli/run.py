@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
 from pathlib import Path
 
 from watcher.cli.failures import Exit
@@ -9,8 +11,11 @@ from watcher.cli.verbs import verb, with_config
 from watcher.cli.watching import watched
 from watcher.config import find_config
 from watcher.daemon import logs
+from watcher.daemon.notify import notifier_of
 from watcher.daemon.rereading import Rereading
 from watcher.daemon.run import run
+
+STANDARD_ERROR = 2
 
 
 @verb(
@@ -33,7 +38,9 @@ def command(config: Path | None) -> None:
     nothing and is logged. `state`, `timezone` and `catalog.base_url` need a restart.
     """
     logs.configure()
+    # The stacks of all threads, without any values, when the watchdog ends us (SIGABRT).
+    faulthandler.enable(STANDARD_ERROR)
     path = find_config(config)
     rereading = Rereading(path, lambda: watched(path))
     settings, addresses = watched(path)
-    run(settings, addresses, rereading=rereading)
+    run(settings, addresses, rereading=rereading, notifier=notifier_of(os.environ))

@@ -28,7 +28,8 @@ from watcher.store.lock import lock
 from watcher.store.store import Store
 
 CONCURRENCY = 8
-STOPPING_SECONDS = 5.0
+STOPPING_SECONDS = 3.0
+"""What is being sent may end within this time; what takes longer goes again as a possible repeat."""
 
 log = structlog.get_logger()
 
@@ -145,6 +146,11 @@ def prune(store: Store, now: datetime) -> None:
 
 
 def _settle_homeless(store: Store, targets: tuple[Target, ...], now: datetime) -> None:
-    count = store.outbox.orphan({(target.receiver, target.label) for target in targets}, now)
-    if count:
-        log.warning("outbox.orphaned", rows=count, reason="their targets are no longer configured")
+    known = {(target.receiver, target.label) for target in targets}
+    before = store.outbox.orphans()
+    if not store.outbox.orphan(known, now):
+        return
+    for (receiver, target), rows in store.outbox.orphans().items():
+        if rows != before.get((receiver, target), 0):
+            reason = "this target is no longer configured; they are kept, and go when it is again"
+            log.warning("outbox.orphaned", receiver=receiver, target=target, rows=rows, reason=reason)

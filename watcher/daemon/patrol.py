@@ -16,8 +16,9 @@ from watcher.daemon.clock import Clock
 from watcher.daemon.journal import note_failure, note_poll
 from watcher.daemon.ledger import Entry, Ledger
 from watcher.daemon.plan import Plan, plan
-from watcher.daemon.schedule import Luck, due_at, spread_of
+from watcher.daemon.schedule import Luck, due_at, spread_of, timetable
 from watcher.daemon.sweeping import Outcome, Sweeper, Wanted, failed
+from watcher.delivery.motion import Mover, Movers
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth, Tracked
 from watcher.store.errors import StoreError
 
@@ -27,7 +28,15 @@ LONGEST_SLEEP = timedelta(minutes=1)
 SHORTEST_SLEEP = timedelta(seconds=0.2)
 FIRST_REST = timedelta(seconds=1)
 MOST_DOUBLINGS = 6
+MOST_ANSWERING = timedelta(minutes=15)
+"""Within this time a sweep ends, or one more of its requests has, however ill upstream is."""
+
+LATENESS = timedelta(minutes=2)
+"""A sleep may last so much longer on a busy machine."""
+
 UNEXPECTED = "our own mistake while it was swept; the log says where"
+
+TIME = "the clock of what is held"
 
 log = structlog.get_logger()
 
@@ -35,8 +44,8 @@ log = structlog.get_logger()
 class Patrol:
     """Sweeps what the rules need, when it is due, for as long as it is let.
 
-    ``judged`` is called after each commit, with what it brought. Nothing that goes wrong in one poll ends the
-    patrol: it counts as a failed poll, and the next one comes later.
+    ``judged`` is called after each commit, with what it brought; ``movers`` are told what goes on. Nothing
+    that goes wrong in one poll ends the patrol: it counts as a failed poll, and the next one comes later.
     """
 
     def __init__(
@@ -48,6 +57,7 @@ class Patrol:
         clock: Clock,
         luck: Luck,
         judged: Callable[[Entry], object],
+        movers: Movers | None = None,
     ) -> None:
         self._sweeper = sweeper
         self._ledger = ledger
@@ -55,6 +65,7 @@ class Patrol:
         self._clock = clock
         self._luck = luck
         self._judged = judged
+        self._movers = movers or Movers()
         self._bell = asyncio.Event()
         self._models_known = asyncio.Event()
         self._planned: tuple[Mapping[ModelId, Tracked[Model]], Plan] | None = None
@@ -67,15 +78,25 @@ class Patrol:
             self._planned = (models, plan(self._ledger.rulebook, listed, frontend=self._frontend))
         return self._planned[1]
 
+    def timetable(self) -> Mapping[Surface, datetime]:
+        """Return when each surface is due (UTC), soonest first."""
+        surfaces, intervals = self._ledger.state.surfaces, self._ledger.rulebook.intervals
+        return timetable(self.plan().surfaces, surfaces, intervals, self._clock(), self._luck)
+
     async def walk(self) -> None:
         """Sweep for ever, until cancelled; models first, for they say whose endpoints there are."""
-        self._pass_time()
-        if self._due(Surface.MODELS) <= self._clock():
-            await self.sweep(Surface.MODELS)
-        async with asyncio.TaskGroup() as walks:
-            for surface in self.plan().surfaces:
-                walks.create_task(self._follow(surface))
-            walks.create_task(self._watch_time())
+        surfaces = tuple(self.plan().surfaces)
+        try:
+            self._pass_time()
+            if self._due(Surface.MODELS) <= self._clock():
+                await self.sweep(Surface.MODELS)
+            async with asyncio.TaskGroup() as walks:
+                for surface in surfaces:
+                    walks.create_task(self._follow(surface))
+                walks.create_task(self._watch_time())
+        finally:
+            for part in (TIME, *map(poll_of, surfaces)):
+                self._movers.of(part).rest()
 
     async def sweep(self, surface: Surface) -> bool:
         """Sweep one surface now, judge it and write what follows; tell whether that could be written."""
@@ -85,7 +106,9 @@ class Patrol:
 
     async def _seen(self, surface: Surface) -> Seen:
         try:
-            outcome = await self._sweeper.ask(surface, self._wanted(surface))
+            wanted = self._wanted(surface)
+            self._mover(surface).move("has waited for answers", within=MOST_ANSWERING + wanted.spread)
+            outcome = await self._sweeper.ask(surface, wanted)
             return self._read(surface, outcome)
         except Exception as error:  # noqa: BLE001  # whatever it was, the daemon goes on and says so
             note_failure("poll.failed", error, surface=surface.value)
@@ -124,18 +147,26 @@ class Patrol:
     async def _follow(self, surface: Surface) -> None:
         lost = 0
         while True:
-            if surface is Surface.ENDPOINTS:
+            if surface is Surface.ENDPOINTS and not self._models_known.is_set():
+                self._mover(surface).rest()
                 await self._models_known.wait()
             await self._until_due(surface)
             written = await self.sweep(surface)
             lost = 0 if written else lost + 1
             if lost:
-                await asyncio.sleep(_rest(lost).total_seconds())
+                await self._pause(surface, _rest(lost))
 
     async def _until_due(self, surface: Surface) -> None:
         # Not an event: the clock itself may be set meanwhile.
-        while (wait := self._due(surface) - self._clock()) > timedelta(0):  # noqa: ASYNC110  # see above
-            await asyncio.sleep(min(wait, LONGEST_SLEEP).total_seconds())
+        while (wait := self._due(surface) - self._clock()) > timedelta(0):
+            await self._pause(surface, min(wait, LONGEST_SLEEP))
+
+    async def _pause(self, surface: Surface, length: timedelta) -> None:
+        self._mover(surface).move("has waited for its time", within=length + LATENESS)
+        await asyncio.sleep(length.total_seconds())
+
+    def _mover(self, surface: Surface) -> Mover:
+        return self._movers.of(poll_of(surface))
 
     def _due(self, surface: Surface) -> datetime:
         interval = self._ledger.rulebook.intervals[surface]
@@ -148,8 +179,10 @@ class Patrol:
         """Let what waits leave when its time has come, without a poll."""
         while True:
             self._bell.clear()
+            wait = self._wait()
+            self._movers.of(TIME).move("has waited", within=wait + LATENESS)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), self._wait().total_seconds())
+                await asyncio.wait_for(self._bell.wait(), wait.total_seconds())
             if self._is_time():
                 self._pass_time()
                 await asyncio.sleep(SHORTEST_SLEEP.total_seconds())
@@ -165,6 +198,11 @@ class Patrol:
 
     def _pass_time(self) -> None:
         self._enter(None, None, timedelta(0))
+
+
+def poll_of(surface: Surface) -> str:
+    """Return the name under which the polls of a surface say what they do."""
+    return f"the poll of {surface}"
 
 
 def listed_in(state: State) -> int | None:

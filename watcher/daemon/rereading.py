@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import structlog
 
@@ -26,6 +26,16 @@ Read: TypeAlias = Callable[[], tuple[Config, Addresses]]
 Mark: TypeAlias = tuple[int, int, int]
 
 
+class Reports(Protocol):
+    """Who is told of a reading that begins, and of one that changes nothing."""
+
+    def begun(self) -> None:
+        """Take note that the configuration is being read again."""
+
+    def refused(self, problems: Sequence[str]) -> None:
+        """Take note that what was read changes nothing, and why."""
+
+
 class Rereading:
     """Knows when a configuration is to be read again, by its file and by SIGHUP.
 
@@ -39,23 +49,27 @@ class Rereading:
         self._in_force = _mark(path)
         self._last_look = self._in_force
 
-    async def renewed(self, config: Config, hangup: asyncio.Event) -> tuple[Config, Addresses]:
+    async def renewed(
+        self, config: Config, hangup: asyncio.Event, reports: Reports
+    ) -> tuple[Config, Addresses]:
         """Wait until a configuration can replace ``config``, and return it.
 
-        One that is wrong, or that asks for what only a start can bring, is logged and changes nothing.
+        One that is wrong, or that asks for what only a start can bring, is logged, reported, and changes
+        nothing.
         """
         while True:
-            await self._asked(config.reload, hangup)
+            await self._asked(config.reload, hangup, reports)
             self._in_force = _mark(self._path)
+            reports.begun()
             found = await asyncio.to_thread(self._tried)
-            if found is None:
-                continue
-            if keys := _only_at_a_start(config, found[0]):
-                log.warning("config.refused", reason=f"{' and '.join(keys)} changed: restart the daemon")
-                continue
-            return found
+            if not isinstance(found, tuple):
+                _refuse(found, reports)
+            elif keys := _only_at_a_start(config, found[0]):
+                _refuse([f"{' and '.join(keys)} changed: restart the daemon"], reports)
+            else:
+                return found
 
-    async def _asked(self, reload: Reload, hangup: asyncio.Event) -> None:
+    async def _asked(self, reload: Reload, hangup: asyncio.Event, reports: Reports) -> None:
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(hangup.wait(), self._look.total_seconds())
@@ -63,7 +77,8 @@ class Rereading:
                 hangup.clear()
                 if reload is not Reload.OFF:
                     return
-                log.warning("config.refused", reason="`reload: off` stands in it: restart the daemon")
+                reports.begun()
+                _refuse(["`reload: off` stands in it: restart the daemon"], reports)
             if self._changed() and reload is Reload.AUTO:
                 return
 
@@ -72,15 +87,21 @@ class Rereading:
         self._last_look = mark
         return mark is not None and mark == before and mark != self._in_force
 
-    def _tried(self) -> tuple[Config, Addresses] | None:
+    def _tried(self) -> tuple[Config, Addresses] | list[str]:
+        """Return what was read, or all that is wrong with it."""
         try:
             return self._read()
         except ConfigError as error:
-            for problem in error.problems:
-                log.warning("config.refused", reason=problem.told(error.source))
+            return [problem.told(error.source) for problem in error.problems]
         except Exception as error:  # noqa: BLE001  # our own mistake must not end a daemon that runs well
-            note_failure("config.refused", error)
-        return None
+            note_failure("config.failed", error)
+            return [f"it could not be read: {type(error).__name__}, by a mistake of ours; the log says where"]
+
+
+def _refuse(problems: Sequence[str], reports: Reports) -> None:
+    for problem in problems:
+        log.warning("config.refused", reason=problem)
+    reports.refused(problems)
 
 
 def _only_at_a_start(old: Config, new: Config) -> list[str]:

@@ -7,23 +7,35 @@ import gc
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 import structlog
 
 from watcher import __version__
+from watcher.catalog.names import Surface
 from watcher.config import Config, Frontend
 from watcher.daemon.addresses import Addresses
+from watcher.daemon.attendant import Attendant, attended
 from watcher.daemon.heartbeat import Heartbeat
 from watcher.daemon.house import House, OpenTransport, open_house, prune, refitted
 from watcher.daemon.ledger import Entry
-from watcher.daemon.patrol import Patrol
+from watcher.daemon.notify import Notifier
+from watcher.daemon.opening import patiently
+from watcher.daemon.patrol import Patrol, poll_of
 from watcher.daemon.rereading import Rereading
 from watcher.daemon.schedule import seeded
 from watcher.daemon.signals import Ending, heeded
 from watcher.daemon.sweeping import Sweeper
+from watcher.daemon.vitals import Vitals, patience_of
+from watcher.daemon.watchdog import watched_over
 from watcher.reading.reader import Reader
+from watcher.store.errors import StoreError
 
 DAY = 86_400.0
+TURNS = 3
+"""So often in its patience the event loop says that it turns."""
+
 PATIENCE = 50_000
 """The garbage collector looks after so many new objects: a parsed poll is 60,000 that all die together."""
 
@@ -45,21 +57,30 @@ def run(
     watch: Watch = nobody,
     open_transport: OpenTransport | None = None,
     rereading: Rereading | None = None,
+    notifier: Notifier | None = None,
 ) -> None:
     """Watch until SIGTERM or SIGINT, or until ``until`` ends. Raises StoreError.
 
-    With ``rereading``, a configuration that changed replaces the one in force.
+    With ``rereading``, a configuration that changed replaces the one in force; ``notifier`` is told how it
+    goes.
     """
-    with (
-        heeded() as ending,
-        open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport) as house,
-    ):
+    told = notifier or Notifier()
+
+    def opened() -> AbstractContextManager[House]:
+        return open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport)
+
+    with heeded() as ending, patiently(opened, told, ending) as house:
         log.info("daemon.started", version=__version__, pid=os.getpid(), catalog=config.catalog.base_url)
         _log_doubts(config)
         gc.freeze()
         tune()
-        asyncio.run(_watch(house, ending, rereading, until, watch))
-        log.info("daemon.stopping")
+        vitals = Vitals(house.dispatcher.signs, loop_patience=patience_of(told.watchdog))
+        vitals.turned()
+        with watched_over(vitals, told), attended(house, vitals, told) as attendant:
+            asyncio.run(_watch(Watched(house, vitals, attendant), ending, rereading, until, watch))
+            log.info("daemon.stopping")
+            told.stopping()
+            vitals.fall()
     log.info("daemon.stopped")
 
 
@@ -68,52 +89,91 @@ def tune() -> None:
     gc.set_threshold(PATIENCE, 20, 100)
 
 
+class Watched(NamedTuple):
+    """A house, and who looks after it."""
+
+    house: House
+    vitals: Vitals
+    attendant: Attendant
+
+
 async def _watch(
-    house: House,
+    watched: Watched,
     ending: Ending,
     rereading: Rereading | None,
     until: Callable[[], Awaitable[object]] | None,
     watch: Watch,
 ) -> None:
+    """Watch under one configuration after the other, until somebody asks for an end."""
+    turning = asyncio.create_task(_turn(watched.vitals))
+    try:
+        while True:
+            house = watched.house
+            found: list[tuple[Config, Addresses]] = []
+            works: list[Awaitable[object]] = [_prune_daily(house), ending.wait()]
+            works += [] if until is None else [_as_coroutine(until)]
+            works += [] if rereading is None else [_reread(rereading, watched, ending, found)]
+            await _watch_under_one(watched, works, watch)
+            if not found:
+                return
+            watched = _moved(watched, *found.pop())
+    finally:
+        turning.cancel()
+        watched.vitals.stopped_turning()
+
+
+async def _turn(vitals: Vitals) -> None:
     while True:
-        found: list[tuple[Config, Addresses]] = []
-        works: list[Awaitable[object]] = [_prune_daily(house), ending.wait()]
-        works += [] if until is None else [_as_coroutine(until)]
-        works += [] if rereading is None else [_reread(rereading, house.config, ending, found)]
-        await _watch_under_one(house, works, watch)
-        if not found:
-            return
-        house = refitted(house, *found.pop())
-        log.info("config.reloaded", rules=len(house.config.rulebook.rules), targets=len(house.targets))
-        _log_doubts(house.config)
+        vitals.turned()
+        await asyncio.sleep(vitals.loop_patience.total_seconds() / TURNS)
 
 
 async def _reread(
-    rereading: Rereading, config: Config, ending: Ending, found: list[tuple[Config, Addresses]]
+    rereading: Rereading, watched: Watched, ending: Ending, found: list[tuple[Config, Addresses]]
 ) -> None:
-    found.append(await rereading.renewed(config, ending.hangup))
+    found.append(await rereading.renewed(watched.house.config, ending.hangup, watched.attendant))
 
 
-async def _watch_under_one(house: House, works: Iterable[Awaitable[object]], watch: Watch) -> None:
+def _moved(watched: Watched, config: Config, addresses: Addresses) -> Watched:
+    """Return what is watched under another configuration; where the store is full, under the old one."""
+    try:
+        house = refitted(watched.house, config, addresses)
+    except StoreError as error:
+        log.warning("config.refused", reason=str(error))
+        watched.attendant.refused([str(error)])
+        return watched
+    log.info("config.reloaded", rules=len(house.config.rulebook.rules), targets=len(house.targets))
+    _log_doubts(house.config)
+    watched.attendant.renewed(house)
+    return watched._replace(house=house)
+
+
+async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]], watch: Watch) -> None:
     """Watch under one configuration, until one of the other works is done."""
+    house, vitals, attendant = watched
     heartbeat = None if house.config.heartbeat is None else Heartbeat(house.config.heartbeat.reveal())
 
     def judged(entry: Entry) -> None:
         if entry.decision.notifications:
             house.dispatcher.wake()
-        if heartbeat is not None and house.dispatcher.is_alive():
+        if heartbeat is not None and vitals.health().is_alive:
             heartbeat.beat()
         watch(entry)
 
+    def ticked(surface: Surface) -> None:
+        vitals.movers.of(poll_of(surface)).again()
+
     async with house.client() as client:
         patrol = Patrol(
-            Sweeper(client, Reader(), house.keep()),
+            Sweeper(client, Reader(), house.keep(), ticked),
             house.ledger,
             frontend=house.config.catalog.frontend is not Frontend.NONE,
             clock=house.clock,
             luck=seeded(f"{socket.gethostname()} {house.config.state}"),
             judged=judged,
+            movers=vitals.movers,
         )
+        attendant.stand(patrol.timetable())
         pings = [] if heartbeat is None else [heartbeat.run()]
         await first_of([patrol.walk(), *works, *pings])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,6 +13,11 @@ from types import FrameType
 import structlog
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
+LONGEST_ENDING = 4.5
+"""Seconds from the first signal to the end, whatever holds it up. What is not done then is as after a crash:
+nothing is lost, and what was being sent goes again as a possible repeat."""
+
+ABANDONED = b'{"level": "warning", "event": "daemon.abandoned", "reason": "something held the end up"}\n'
 
 log = structlog.get_logger()
 
@@ -40,13 +46,29 @@ class Ending:
         if self._asked is not None:
             os._exit(128 + number)
         self._asked = signal.Signals(number)
+        signal.setitimer(signal.ITIMER_REAL, LONGEST_ENDING)
         if self._bell is not None:
             self._soon(self._bell.set)
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether an end was asked for."""
+        return self._asked is not None
 
     def hang_up(self, number: int, frame: FrameType | None) -> None:
         """Take a SIGHUP."""
         del number, frame
-        self._soon(self.hangup.set)
+        if self._loop is None:
+            self.hangup.set()
+        else:
+            self._soon(self.hangup.set)
+
+    def run_out(self, number: int, frame: FrameType | None) -> None:
+        """Take the alarm: a resolver or a disk holds the end up that was asked for."""
+        del number, frame
+        # Not the log: it may be in the middle of a line.
+        os.write(sys.stderr.fileno(), ABANDONED)
+        os._exit(0)
 
     def _soon(self, call: Callable[[], object]) -> None:
         # In the loop, not here: a signal may come in the middle of a line that is being written.
@@ -60,8 +82,10 @@ def heeded() -> Iterator[Ending]:
     ending = Ending()
     before = {number: signal.signal(number, ending.ask) for number in ENDING}
     before[signal.SIGHUP] = signal.signal(signal.SIGHUP, ending.hang_up)
+    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, ending.run_out)
     try:
         yield ending
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)

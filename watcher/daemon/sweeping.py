@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -25,6 +26,9 @@ RECORDED_AS = {surface: surface.value for surface in Surface} | {
 }
 """The keys of a recorded poll (CONTRACT, archives)."""
 
+LONGEST_LIST = timedelta(minutes=10)
+"""A list that comes in a hundred pages, a drop at a time, ends too."""
+
 
 def keep_nothing(at: datetime, bodies: Mapping[str, object]) -> None:
     """Keep no archive."""
@@ -44,26 +48,38 @@ class Wanted:
 
 
 class Sweeper:
-    """Asks one catalog, and reads what it answers."""
+    """Asks one catalog, and reads what it answers.
 
-    def __init__(self, client: CatalogClient, reader: Reader, keep: Keep = keep_nothing) -> None:
+    ``tick`` is called with a surface whenever one of the many requests of its sweep has ended.
+    """
+
+    def __init__(
+        self,
+        client: CatalogClient,
+        reader: Reader,
+        keep: Keep = keep_nothing,
+        tick: Callable[[Surface], object] = lambda _: None,
+    ) -> None:
         self._client = client
         self._reader = reader
         self._keep = keep
+        self._tick = tick
 
     async def ask(self, surface: Surface, wanted: Wanted) -> Outcome:
         """Return what upstream answers, and where it answers nothing why not."""
         match surface:
             case Surface.MODELS:
-                return await self._client.models(wanted.listed)
+                return await _in_time(self._client.models(wanted.listed))
             case Surface.ENDPOINTS:
-                return await self._client.endpoints(wanted.models, spread=wanted.spread)
+                return await self._client.endpoints(
+                    wanted.models, spread=wanted.spread, tick=lambda: self._tick(surface)
+                )
             case Surface.PROVIDERS:
-                return await self._client.providers()
+                return await _in_time(self._client.providers())
             case Surface.ZDR:
-                return await self._client.zdr()
+                return await _in_time(self._client.zdr())
             case Surface.FRONTEND:
-                return await self._client.frontend.one(surface)
+                return await _in_time(self._client.frontend.one(surface))
             case _:
                 return Unanswered("not asked for yet")
 
@@ -110,6 +126,14 @@ def failed(surface: Surface, reason: str, at: datetime) -> Seen:
     """Return a sweep that gave nothing, for a reason of our own."""
     sheets: dict[str, Any] = {_SEEN_AS[surface]: blank(surface, reason)}
     return Seen(at=at, **sheets)
+
+
+async def _in_time(answer: Awaitable[Answer | Unanswered]) -> Answer | Unanswered:
+    try:
+        async with asyncio.timeout(LONGEST_LIST.total_seconds()):
+            return await answer
+    except TimeoutError:
+        return Unanswered(f"the list was not complete within {LONGEST_LIST.total_seconds() / 60:g} min")
 
 
 def _body(outcome: Outcome) -> object:

@@ -15,6 +15,11 @@ LOOP_PATIENCE = timedelta(seconds=30)
 """A decision and its commit hold the loop for a second or two, another program's lock on the file 10 s."""
 
 
+def patience_of(watchdog: timedelta | None) -> timedelta:
+    """Return how long the loop may be busy: half of what the watchdog is expected within, if that is less."""
+    return LOOP_PATIENCE if watchdog is None else min(LOOP_PATIENCE, watchdog / 2)
+
+
 class Vitals:
     """The signs of one daemon. ``lanes`` gives those of delivery; ``clock`` counts monotonic seconds."""
 
@@ -28,7 +33,7 @@ class Vitals:
         self.movers = Movers(clock)
         """Where the parts of the event loop say what they do."""
         self._lanes = lanes
-        self._loop_patience = loop_patience
+        self.loop_patience = loop_patience
         self._clock = clock
         self._stands = False
         self._store = StoreSign()
@@ -48,7 +53,11 @@ class Vitals:
 
     def turned(self) -> None:
         """Note that the event loop came round."""
-        self.movers.of(LOOP).move("has been busy with one thing", within=self._loop_patience)
+        self.movers.of(LOOP).move("has been busy with one thing", within=self.loop_patience)
+
+    def stopped_turning(self) -> None:
+        """Note that the event loop has ended as it should."""
+        self.movers.of(LOOP).rest()
 
     def writing(self) -> None:
         """Note that a tiny write into the store begins."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 
@@ -56,6 +56,11 @@ class Mover:
     def move(self, doing: str, *, within: timedelta) -> None:
         """Say what begins now and how long it may take until the next word."""
         self._motion = Motion(part=self._part, doing=doing, since=self._clock(), within=within)
+
+    def again(self) -> None:
+        """Say that the same goes on, and has made progress."""
+        if self._motion is not None:
+            self._motion = replace(self._motion, since=self._clock())
 
     def rest(self) -> None:
         """Say that nothing more is promised: the part has ended."""

@@ -167,6 +167,13 @@ class Outbox:
         with self._database.reading() as connection:
             return {(receiver, target): number for receiver, target, number in connection.execute(query)}
 
+    def orphans(self) -> Mapping[tuple[str, str], int]:
+        """Return how many rows are put aside for each lane that is no longer configured."""
+        lane = (outbox.c.receiver, outbox.c.target)
+        query = select(*lane, func.count()).where(outbox.c.state == RowState.ORPHANED).group_by(*lane)
+        with self._database.reading() as connection:
+            return {(receiver, target): number for receiver, target, number in connection.execute(query)}
+
     def orphan(self, known: Collection[tuple[str, str]], now: datetime) -> int:
         """Put aside the rows of lanes that are no longer configured; return how many.
 

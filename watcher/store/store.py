@@ -26,6 +26,8 @@ from watcher.store.rows import enqueue, rows_of
 from watcher.store.schema import catalogs, changes, state, telemetry
 from watcher.store.upgrade import bring_up_to_date, create, raise_unless_current
 
+MOST_TOUCHES = 2**31
+
 
 class Loaded(NamedTuple):
     """A state, and the version that a commit upon it must expect."""
@@ -155,6 +157,15 @@ class Store:
             ]
             chronicle.append_changes(connection, catalog, fresh)
         return len(fresh)
+
+    def touch(self) -> None:
+        """Write something tiny that means nothing; raise StoreError where nothing can be written.
+
+        It counts up ``user_version``, a number in the file's head that SQLite leaves to the application.
+        """
+        with self._database.writing() as connection:
+            number = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA user_version = {(number + 1) % MOST_TOUCHES}")
 
     def prune(self, now: datetime, keep: Retention = KEEP) -> int:
         """Delete history that is older than it is kept; return how many rows went."""
