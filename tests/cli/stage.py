@@ -81,7 +81,7 @@ class Mailbox:
 
 
 @contextlib.contextmanager
-def mailbox() -> Iterator[Mailbox]:
+def mailbox(port: int = 0) -> Iterator[Mailbox]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # http.server's name
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -97,7 +97,7 @@ def mailbox() -> Iterator[Mailbox]:
 
         def log_message(self, *_: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     found = Mailbox(server.server_address[1])
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:

@@ -75,8 +75,8 @@ def test_what_the_example_shows_in_comments_loads_too(tmp_path: Path) -> None:
 
 
 PROSE = re.compile(
-    r"# (What|Of|Any|Opt|How|Who|none|Never|Keep|Ping|Read|Stand|Apprise|The|Every|More|catalog|`|YAML|\$"
-    r"|that|yaml)"
+    r"# (What|Of|Any|Opt|Or|How|Who|none|Never|Keep|Ping|Pages|Read|Stand|Apprise|The|Every|More|catalog"
+    r"|`|YAML|\$|that|yaml)"
 )
 
 

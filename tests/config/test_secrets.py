@@ -50,7 +50,8 @@ def test_what_is_sent_can_be_had() -> None:
     assert isinstance(hook, WebhookTarget)
     assert hook.url == Secret(f"https://hook.example/{TOKEN}")
     assert hook.secret == Secret(f"whsec_{TOKEN}AAA")
-    assert config.heartbeat == Secret(f"https://hc.example/{TOKEN}")
+    assert config.heartbeat is not None
+    assert config.heartbeat.url == Secret(f"https://hc.example/{TOKEN}")
     assert config.catalog.api_key == Secret(f"sk-{TOKEN}")
 
 
@@ -76,6 +77,10 @@ def test_what_is_sent_can_be_had() -> None:
         "rules: [{use: price-change, percent: '${KEY}', for: '${KEY}', direction: '${KEY}'}]",
         "models: ['${KEY} x']",
         "heartbeat: {a: T0PSECRET}",
+        "heartbeat: [T0PSECRET]",
+        "heartbeat: 'ftp://hc.example/T0PSECRET'",
+        "heartbeat: {url: 'https://[T0PSECRET', style: '${KEY}'}",
+        "web: {listen: '${KEY}', hosts: [[T0PSECRET]]}",
     ],
 )
 def test_no_message_and_no_traceback_shows_a_secret(text: str) -> None:
@@ -106,7 +111,8 @@ rules: [{use: model-added}]
     config = load(tmp_path / "config.yaml", {}, targets=None)
 
     assert config.catalog.api_key == Secret("sk-1")
-    assert config.heartbeat == Secret("https://hc.example/1")
+    assert config.heartbeat is not None
+    assert config.heartbeat.url == Secret("https://hc.example/1")
     assert config.targets["chat"].targets == (
         AppriseTarget(label="slack #1", url=Secret("slack://T/B/C")),
         AppriseTarget(label="slack #2", url=Secret("slack://T/D/E")),

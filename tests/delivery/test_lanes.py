@@ -56,6 +56,20 @@ def test_what_is_due_is_delivered_oldest_first() -> None:
     house.end()
 
 
+def test_whoever_listens_hears_of_every_try_of_every_message() -> None:
+    heard: list[tuple[int, Outcome]] = []
+    house = House(Evidence(http=503), rows=2)
+    pace = Pace(wall=house.clock, random=half, tried=lambda claim, it: heard.append((claim.row, it.outcome)))
+    house.dispatcher = Dispatcher(house.outbox, pace, lambda _: house.script)
+    house.run()
+    house.later(timedelta(minutes=5))
+
+    first, second = sorted({row for row, _ in heard})
+    assert heard[0] == (first, Outcome.RETRY)
+    assert sorted(heard[1:]) == [(first, Outcome.DELIVERED), (second, Outcome.DELIVERED)]
+    house.end()
+
+
 def test_what_is_queued_later_is_sent_on_waking() -> None:
     house = run()
     house.outbox.enqueue(notification(9), "team", "#a", NOON)

@@ -84,6 +84,17 @@ def test_many_threads_claim_each_message_exactly_once(store: Store) -> None:
     assert store.outbox.counts()[RowState.DELIVERED] == 40
 
 
+def test_what_is_not_over_is_counted_by_receiver_and_state(store: Store, box: Outbox) -> None:
+    box.settle(claimed(box), attempt())
+    queue(store, "c", target="mail")
+    box.claim("team-slack", "mail", now=NOON, lease=LEASE)
+
+    assert box.unsettled() == {
+        ("team-slack", RowState.QUEUED): 1,
+        ("team-slack", RowState.SENDING): 1,
+    }
+
+
 def test_a_delivered_message_is_never_claimed_again_and_its_try_is_listed(store: Store, box: Outbox) -> None:
     settled = box.settle(claimed(box), attempt())
 

@@ -13,10 +13,13 @@ from watcher.config.settings import (
     ConsoleTarget,
     FileTarget,
     Frontend,
+    HeartbeatSettings,
+    HeartbeatStyle,
     ReceiverTargets,
     Reload,
     Target,
     WebhookTarget,
+    WebSettings,
 )
 from watcher.config.targets import TargetChecker
 
@@ -28,6 +31,8 @@ __all__ = [
     "ConsoleTarget",
     "FileTarget",
     "Frontend",
+    "HeartbeatSettings",
+    "HeartbeatStyle",
     "IdleGlob",
     "Problem",
     "ReceiverTargets",
@@ -35,6 +40,7 @@ __all__ = [
     "Secret",
     "Target",
     "TargetChecker",
+    "WebSettings",
     "WebhookTarget",
     "find_config",
     "load",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from watcher.config.doubts import doubt
 from watcher.config.environment import substitute
 from watcher.config.forms import fill
 from watcher.config.growing import LARGEST_BYTES, grow
+from watcher.config.heartbeat import read_heartbeat
 from watcher.config.part import Part
 from watcher.config.problems import ConfigError, Findings, Problem
 from watcher.config.receivers import Delivery, read_receivers, receiver_names
@@ -21,6 +23,7 @@ from watcher.config.sections import Document
 from watcher.config.settings import CatalogSettings, Config
 from watcher.config.targets import TargetChecker
 from watcher.config.tree import Entries, Node
+from watcher.config.web import read_web
 from watcher.rules.rulebook import Rulebook
 
 PLACES = (Path("config.yaml"), Path("/etc/watcher/config.yaml"))
@@ -94,7 +97,8 @@ def _read(
     part = Part(node=top, path=(), around=around, findings=findings)
     catalog = read_catalog(top, around, findings)
     deliveries = read_receivers(top, around, findings, checker)
-    heartbeat = part.secret("heartbeat", document.heartbeat, document.heartbeat_file)
+    heartbeat = read_heartbeat(part, document.heartbeat_file)
+    web = read_web(document.web, replace(part, node=top.entries.get("web", top), path=("web",)))
     reader = RuleReader(lines=lines, models=document.models, receivers=receiver_names(top))
     placed = reader.rules(part)
     if findings.problems:
@@ -106,6 +110,7 @@ def _read(
         targets={delivery.receiver.name: delivery.targets for delivery in deliveries},
         state=_state(document.state, around),
         heartbeat=heartbeat,
+        web=web,
         reload=document.reload,
         warnings=tuple(sorted(findings.doubts)),
     )

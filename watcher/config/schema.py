@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from watcher.config.rule_forms import RuleForm, form_for
-from watcher.config.sections import CatalogSection, Document, NamedUrl, ReceiverSection
+from watcher.config.sections import CatalogSection, Document, HeartbeatSection, NamedUrl, ReceiverSection
 from watcher.rules.events import EVENTS, LEVELS
 from watcher.rules.presets import PRESETS
 
@@ -42,7 +42,9 @@ def schema() -> dict[str, Any]:
     wholes = {name: form_for(name, None) for name in PRESETS} | {
         name: form_for(None, name) for name in LEVELS
     }
-    parts: list[type[BaseModel]] = [Document, CatalogSection, ReceiverSection, NamedUrl, RuleForm]
+    parts: list[type[BaseModel]] = [
+        Document, CatalogSection, HeartbeatSection, ReceiverSection, NamedUrl, RuleForm,
+    ]  # fmt: skip
     models = [*parts, *dict.fromkeys(wholes.values())]
     _, made = models_json_schema(
         [(model, "validation") for model in models],
@@ -72,6 +74,7 @@ def _tidy(found: dict[str, Any]) -> dict[str, Any]:
 def _place_sections(document: dict[str, Any], definitions: dict[str, Any]) -> None:
     properties = document["properties"]
     properties["catalog"] |= _ref(CatalogSection)
+    properties["heartbeat"] |= {"anyOf": [{"type": ["string", "null"]}, _ref(HeartbeatSection)]}
     properties["receivers"] |= {"type": "object", "additionalProperties": _ref(ReceiverSection)}
     receiver = definitions["ReceiverSection"]
     receiver["oneOf"] = list(LIVES)

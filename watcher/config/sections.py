@@ -11,7 +11,7 @@ from pydantic import Field
 from watcher.alerts.severity import Severity
 from watcher.config.forms import Form
 from watcher.config.secret import Secret
-from watcher.config.settings import Frontend, Reload
+from watcher.config.settings import Frontend, HeartbeatStyle, Reload
 from watcher.config.written import (
     CLOCK,
     DURATION,
@@ -32,6 +32,7 @@ from watcher.config.written import (
 
 FRONTEND = member_written(Frontend, "frontend")
 RELOAD = member_written(Reload, "reload")
+STYLE = member_written(HeartbeatStyle, "style")
 
 
 class EverySection(Form):
@@ -162,6 +163,32 @@ class ReceiverSection(Form):
     )
 
 
+class HeartbeatSection(Form):
+    """Who hears that we live, and what they understand."""
+
+    url: Annotated[Secret | None, SECRET] = Field(default=None, description="the URL that is pinged")
+    url_file: Annotated[str | None, TEXT] = Field(default=None, description="a file that holds that URL")
+    style: Annotated[HeartbeatStyle | None, STYLE] = Field(
+        default=None,
+        description="healthchecks: also URL/start, and URL/fail when something is wrong; plain: pings only "
+        "(healthchecks for hc-ping.com, else plain)",
+    )
+
+
+class WebSection(Form):
+    """Pages for machines that look after machines: /healthz, /readyz and /metrics."""
+
+    listen: Annotated[str | None, TEXT] = Field(
+        default=None, description="where they are shown, as in 127.0.0.1:9464; nowhere if left out"
+    )
+    allow_remote: Annotated[bool, TRUTH] = Field(
+        default=False, description="the address may be one that other machines reach"
+    )
+    hosts: tuple[Annotated[str, NAME], ...] = Field(
+        default=(), description="names they are asked for under, beside addresses and localhost"
+    )
+
+
 class Document(Form):
     """What to watch, whom to tell, and by which rules."""
 
@@ -175,12 +202,13 @@ class Document(Form):
     state: Annotated[str | None, TEXT] = Field(
         default=None, description="the directory that is remembered in: $STATE_DIRECTORY, else ./state"
     )
-    heartbeat: Annotated[Secret | None, SECRET] = Field(
+    heartbeat: Any = Field(
         default=None, description="a URL that is pinged while we live: our silence can page you"
     )
     heartbeat_file: Annotated[str | None, TEXT] = Field(
         default=None, description="a file that holds that URL"
     )
+    web: WebSection | None = Field(default=None, description="pages with health and metrics; off if left out")
     reload: Annotated[Reload, RELOAD] = Field(
         default=Reload.AUTO, description="read this file again when it changes, on SIGHUP only, or never"
     )

@@ -35,6 +35,13 @@ class Reload(StrEnum):
     OFF = "off"
 
 
+class HeartbeatStyle(StrEnum):
+    """What a heartbeat says: how we are, in the language of healthchecks.io, or only that we live."""
+
+    HEALTHCHECKS = "healthchecks"
+    PLAIN = "plain"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogSettings:
     """Which catalog is read, how often and how politely; ``base_url`` has no slash at its end.
@@ -100,6 +107,27 @@ class ReceiverTargets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatSettings:
+    """Who hears that we live; the URL is secret: whoever knows it can forge our life."""
+
+    url: Secret
+    style: HeartbeatStyle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """Where the pages are shown: an IP address or ``localhost``, and a port; 0 is any that is free.
+
+    ``hosts`` are the names, in lower case, under which a browser may ask for them, beside addresses and
+    ``localhost``.
+    """
+
+    host: str
+    port: int
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A whole configuration; ``warnings`` are what is allowed but probably not meant, sorted by line."""
 
@@ -107,6 +135,7 @@ class Config:
     catalog: CatalogSettings
     targets: Mapping[str, ReceiverTargets]
     state: Path
-    heartbeat: Secret | None = None
+    heartbeat: HeartbeatSettings | None = None
+    web: WebSettings | None = None
     reload: Reload = Reload.AUTO
     warnings: tuple[Problem, ...] = field(default=())

@@ -58,6 +58,11 @@ class Attendant:
             self._notifier.ready()
             self._bell.set()
 
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the configuration was wrong when it was last read."""
+        return self._refused is not None
+
     def begun(self) -> None:
         """Tell that the configuration is being read again."""
         self._notifier.reloading()

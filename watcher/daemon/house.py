@@ -19,7 +19,7 @@ from watcher.daemon.journal import note_failure
 from watcher.daemon.ledger import Ledger
 from watcher.daemon.sweeping import Keep, keep_nothing
 from watcher.delivery.dispatcher import Dispatcher
-from watcher.delivery.lanes import Pace
+from watcher.delivery.lanes import Pace, Tried, nobody
 from watcher.delivery.target import Target
 from watcher.delivery.transport import Transport
 from watcher.openrouter import CatalogClient
@@ -77,18 +77,19 @@ def open_house(
     clock: Clock = wall_clock,
     check: bool = False,
     open_transport: OpenTransport | None = None,
+    tried: Tried = nobody,
 ) -> Iterator[House]:
     """Open the state, and lanes that deliver; both are closed at the end.
 
     ``rulebook`` is the configuration's, or one derived from it. ``check`` reads the whole state for damage
-    first. Raises StoreError, AlreadyRunning among them.
+    first, ``tried`` is told of every try to deliver. Raises StoreError, AlreadyRunning among them.
     """
     with (
         lock(config.state),
         Store.open(config.state, catalog=config.catalog.base_url, check=check) as store,
     ):
         targets = targets_of(config, addresses)
-        pace = Pace(wall=clock, random=random.random)
+        pace = Pace(wall=clock, random=random.random, tried=tried)
         open_lane = open_transport or partial(opened, config=config, clock=clock)
         dispatcher = Dispatcher(store.outbox, pace, open_lane)
         _settle_homeless(store, targets, clock())

@@ -29,10 +29,11 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A decision that is on the disk, and the state it was made upon."""
+    """A decision that is on the disk, and what it was made upon; ``seen`` is None where only time passed."""
 
     before: State
     decision: Decision
+    seen: Seen | None
 
 
 class Ledger:
@@ -71,7 +72,7 @@ class Ledger:
         self._loaded = Loaded(decision.state, version)
         self.next_due = decision.next_due
         self._bound(rows, now)
-        return Entry(before=before, decision=decision)
+        return Entry(before=before, decision=decision, seen=seen)
 
     def _troubles(self) -> Troubles:
         paused = {

@@ -13,11 +13,13 @@ from watcher.alerts.outbox import RowState
 from watcher.catalog.names import Surface
 from watcher.config import Config, Frontend
 from watcher.daemon.addresses import Addresses
+from watcher.daemon.blind import sentences
 from watcher.daemon.house import House, OpenTransport, open_house
 from watcher.daemon.journal import note_poll
 from watcher.daemon.ledger import Entry
 from watcher.daemon.patrol import listed_in
 from watcher.daemon.plan import Plan, plan
+from watcher.daemon.pulse import beating_once
 from watcher.daemon.sweeping import Sweeper, Wanted
 from watcher.judgement.state import UNREAD_SURFACE
 from watcher.reading.reader import Reader
@@ -47,19 +49,29 @@ def once(config: Config, addresses: Addresses, *, open_transport: OpenTransport 
     with (
         _without_collector(),
         open_house(config, at_once(config.rulebook), addresses, open_transport=open_transport) as house,
+        beating_once(config.heartbeat) as heartbeat,
     ):
         dead = house.store.outbox.counts()[RowState.DEAD]
         began = house.clock()
         entries, wanted = _run(house)
         house.dispatcher.drain(house.clock() + DRAIN)
         counts = house.store.outbox.counts()
-    return Swept(
-        entries=entries,
-        plan=wanted,
-        blind=_blind(entries, wanted, began),
-        undelivered=sum(counts[state] for state in WAITING),
-        died=max(counts[RowState.DEAD] - dead, 0),
-    )
+        swept = Swept(
+            entries=entries,
+            plan=wanted,
+            blind=_blind(entries, wanted, began),
+            undelivered=sum(counts[state] for state in WAITING),
+            died=max(counts[RowState.DEAD] - dead, 0),
+        )
+        if heartbeat is not None:
+            heartbeat.tell(troubled=(*sentences(swept.blind), *_unheard(swept)))
+    return swept
+
+
+def _unheard(swept: Swept) -> tuple[str, ...]:
+    """Return what to say of messages that nobody got."""
+    counts = {"wait to be delivered": swept.undelivered, "were refused for good": swept.died}
+    return tuple(f"{number} messages {said}" for said, number in counts.items() if number)
 
 
 def at_once(rulebook: Rulebook) -> Rulebook:

@@ -40,12 +40,19 @@ TIME = "the clock of what is held"
 
 log = structlog.get_logger()
 
+Lost = Callable[[Surface | None, str], object]
+
+
+def unheard(surface: Surface | None, reason: str) -> None:
+    """Leave it at the log."""
+
 
 class Patrol:
     """Sweeps what the rules need, when it is due, for as long as it is let.
 
-    ``judged`` is called after each commit, with what it brought; ``movers`` are told what goes on. Nothing
-    that goes wrong in one poll ends the patrol: it counts as a failed poll, and the next one comes later.
+    ``judged`` is called after each commit, with what it brought, and ``lost`` with the surface and the reason
+    when there could be none; ``movers`` are told what goes on. Nothing that goes wrong in one poll ends the
+    patrol: it counts as a failed poll, and the next one comes later.
     """
 
     def __init__(
@@ -58,6 +65,7 @@ class Patrol:
         luck: Luck,
         judged: Callable[[Entry], object],
         movers: Movers | None = None,
+        lost: Lost = unheard,
     ) -> None:
         self._sweeper = sweeper
         self._ledger = ledger
@@ -66,6 +74,7 @@ class Patrol:
         self._luck = luck
         self._judged = judged
         self._movers = movers or Movers()
+        self._lost = lost
         self._bell = asyncio.Event()
         self._models_known = asyncio.Event()
         self._planned: tuple[Mapping[ModelId, Tracked[Model]], Plan] | None = None
@@ -123,6 +132,7 @@ class Patrol:
             entry = self._ledger.enter(seen, now)
         except Exception as error:  # noqa: BLE001  # a full disk passes, and a bug must not end deliveries
             note_failure("poll.lost", error, surface=surface and surface.value, reason=_reason(error))
+            self._lost(surface, _reason(error) or type(error).__name__)
             return False
         if surface is not None:
             note_poll(entry, (surface,), now, took)

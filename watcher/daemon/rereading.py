@@ -99,9 +99,9 @@ class Rereading:
 
 
 def _refuse(problems: Sequence[str], reports: Reports) -> None:
+    reports.refused(problems)
     for problem in problems:
         log.warning("config.refused", reason=problem)
-    reports.refused(problems)
 
 
 def _only_at_a_start(old: Config, new: Config) -> list[str]:

@@ -17,10 +17,10 @@ from watcher.catalog.names import Surface
 from watcher.config import Config, Frontend
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.attendant import Attendant, attended
-from watcher.daemon.heartbeat import Heartbeat
 from watcher.daemon.house import House, OpenTransport, open_house, prune, refitted
 from watcher.daemon.ledger import Entry
 from watcher.daemon.notify import Notifier
+from watcher.daemon.onlookers import Onlookers, Watch
 from watcher.daemon.opening import patiently
 from watcher.daemon.patrol import Patrol, poll_of
 from watcher.daemon.rereading import Rereading
@@ -40,9 +40,6 @@ PATIENCE = 50_000
 """The garbage collector looks after so many new objects: a parsed poll is 60,000 that all die together."""
 
 log = structlog.get_logger()
-
-Watch = Callable[[Entry], object]
-"""Told of each entry, for whoever shows the daemon at work."""
 
 
 def nobody(entry: Entry) -> None:
@@ -64,10 +61,17 @@ def run(
     With ``rereading``, a configuration that changed replaces the one in force; ``notifier`` is told how it
     goes.
     """
-    told = notifier or Notifier()
+    told, onlookers = notifier or Notifier(), Onlookers(watch)
 
     def opened() -> AbstractContextManager[House]:
-        return open_house(config, config.rulebook, addresses, check=True, open_transport=open_transport)
+        return open_house(
+            config,
+            config.rulebook,
+            addresses,
+            check=True,
+            open_transport=open_transport,
+            tried=onlookers.showing.tried,
+        )
 
     with heeded() as ending, patiently(opened, told, ending) as house:
         log.info("daemon.started", version=__version__, pid=os.getpid(), catalog=config.catalog.base_url)
@@ -76,8 +80,8 @@ def run(
         tune()
         vitals = Vitals(house.dispatcher.signs, loop_patience=patience_of(told.watchdog))
         vitals.turned()
-        with watched_over(vitals, told), attended(house, vitals, told) as attendant:
-            asyncio.run(_watch(Watched(house, vitals, attendant), ending, rereading, until, watch))
+        with watched_over(vitals, told), attended(house, vitals, told) as attendant, onlookers:
+            asyncio.run(_watch(Watched(house, vitals, attendant, onlookers), ending, rereading, until))
             log.info("daemon.stopping")
             told.stopping()
             vitals.fall()
@@ -95,6 +99,7 @@ class Watched(NamedTuple):
     house: House
     vitals: Vitals
     attendant: Attendant
+    onlookers: Onlookers
 
 
 async def _watch(
@@ -102,7 +107,6 @@ async def _watch(
     ending: Ending,
     rereading: Rereading | None,
     until: Callable[[], Awaitable[object]] | None,
-    watch: Watch,
 ) -> None:
     """Watch under one configuration after the other, until somebody asks for an end."""
     turning = asyncio.create_task(_turn(watched.vitals))
@@ -113,7 +117,7 @@ async def _watch(
             works: list[Awaitable[object]] = [_prune_daily(house), ending.wait()]
             works += [] if until is None else [_as_coroutine(until)]
             works += [] if rereading is None else [_reread(rereading, watched, ending, found)]
-            await _watch_under_one(watched, works, watch)
+            await _watch_under_one(watched, works)
             if not found:
                 return
             watched = _moved(watched, *found.pop())
@@ -148,17 +152,15 @@ def _moved(watched: Watched, config: Config, addresses: Addresses) -> Watched:
     return watched._replace(house=house)
 
 
-async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]], watch: Watch) -> None:
+async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]]) -> None:
     """Watch under one configuration, until one of the other works is done."""
-    house, vitals, attendant = watched
-    heartbeat = None if house.config.heartbeat is None else Heartbeat(house.config.heartbeat.reveal())
+    house, vitals, attendant, onlookers = watched
+    onlookers.follow(house, vitals.health, lambda: attendant.is_refused)
 
     def judged(entry: Entry) -> None:
         if entry.decision.notifications:
             house.dispatcher.wake()
-        if heartbeat is not None and vitals.health().is_alive:
-            heartbeat.beat()
-        watch(entry)
+        onlookers.judged(entry, patrol.plan())
 
     def ticked(surface: Surface) -> None:
         vitals.movers.of(poll_of(surface)).again()
@@ -172,10 +174,10 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]],
             luck=seeded(f"{socket.gethostname()} {house.config.state}"),
             judged=judged,
             movers=vitals.movers,
+            lost=onlookers.lost,
         )
         attendant.stand(patrol.timetable())
-        pings = [] if heartbeat is None else [heartbeat.run()]
-        await first_of([patrol.walk(), *works, *pings])
+        await first_of([patrol.walk(), onlookers.showing.attend(), *works])
 
 
 def _log_doubts(config: Config) -> None:

@@ -42,15 +42,23 @@ LOOKING = timedelta(minutes=2)
 
 log = structlog.get_logger()
 
+Tried = Callable[[Claim, Attempt], object]
+"""Told of every try once it is written down, for each message in it; it must neither wait nor raise."""
+
+
+def nobody(claim: Claim, attempt: Attempt) -> None:
+    """Tell nobody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What all lanes share: our deadline for a send, the lease that outlives it, the clock and chance."""
+    """What all lanes share: our deadline for a send, the lease that outlives it, the clock, chance, ears."""
 
     wall: Callable[[], datetime]
     random: Callable[[], float]
     deadline: timedelta = timedelta(seconds=30)
     lease: timedelta = timedelta(seconds=60)
+    tried: Tried = nobody
 
 
 class Lane:
@@ -168,12 +176,15 @@ class Lane:
             attempt = replace(attempt, outcome=Outcome.RETRY, state=RowState.RETRY, next_at=attempt.ended_at)
         detail = f"{attempt.detail} (as one message for {len(claims)})".strip()
         self._outbox.settle_all(claims, replace(attempt, detail=detail))
+        for claim in claims:
+            self._pace.tried(claim, attempt)
         if not self._singly:
             self._follow(claims[0], attempt, evidence)
 
     def _send(self, claim: Claim) -> None:
         attempt, evidence = self._tried(self._transport, (claim,))
         self._outbox.settle(claim, attempt)
+        self._pace.tried(claim, attempt)
         self._follow(claim, attempt, evidence)
 
     def _tried(self, transport: Transport, claims: Sequence[Claim]) -> tuple[Attempt, Evidence]:

@@ -34,6 +34,7 @@ WAITING = (RowState.QUEUED, RowState.RETRY, RowState.PAUSED)
 RETRIED_BY_DEFAULT = (RowState.RETRY, RowState.PAUSED, RowState.DEAD)
 RETRIED_BY_NAME = (*RETRIED_BY_DEFAULT, RowState.ORPHANED, RowState.DISCARDED)
 UNSETTLED = (*WAITING, RowState.SENDING)
+OPEN = (*UNSETTLED, RowState.DEAD, RowState.ORPHANED)
 DISCARDABLE = (*WAITING, RowState.DEAD, RowState.ORPHANED)
 
 
@@ -128,6 +129,15 @@ class Outbox:
         with self._database.reading() as connection:
             found: dict[str, int] = dict(connection.execute(query).all())
         return {state: found.get(state.value, 0) for state in RowState}
+
+    def unsettled(self) -> Mapping[tuple[str, RowState], int]:
+        """Return how many rows of each receiver stand in a state that is not the end of them."""
+        columns = (outbox.c.receiver, outbox.c.state)
+        query = select(*columns, func.count()).where(outbox.c.state.in_(OPEN)).group_by(*columns)
+        with self._database.reading() as connection:
+            return {
+                (receiver, RowState(state)): number for receiver, state, number in connection.execute(query)
+            }
 
     def retry(self, ids: Collection[int] | None, now: datetime) -> int:
         """Make rows due now; return how many.

@@ -1,0 +1,1 @@
+"""The pages: health, readiness and metrics, for machines that look after machines."""
