@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,12 +18,14 @@ from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
 from watcher.cli.lines import put
 from watcher.cli.moments import now
+from watcher.cli.present import entry_of, troubles_of, unread, words_of
 from watcher.cli.remembered import to_read
 from watcher.cli.report import count
 from watcher.cli.verbs import verb, with_config, with_json
-from watcher.config import Config, Frontend, unmatched_globs
+from watcher.config import Config, ConfigError, Frontend, find_config, state_named, unmatched_globs
 from watcher.config.durations import written
 from watcher.daemon.plan import Plan, plan
+from watcher.daemon.presence import seen
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.messages.safe import visible
 from watcher.messages.spans import duration, moment
@@ -51,12 +54,14 @@ def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
     """Tell what is watched, how fresh it is, and what is wrong.
 
     Each surface with its last believed poll, failures in a row, and facts it carried once and carries no
-    more; the queue of messages; and the problems: late or lost surfaces, polls that are held, targets that
-    are paused, dead messages, globs that match nothing. It only reads, also beside a running daemon.
+    more; the queue of messages; the daemon, and since when it runs on which configuration; and the problems:
+    a changed configuration that it refused, what is ill with it, late or lost surfaces, polls that are held,
+    targets that are paused, dead messages, globs that match nothing. It only reads, also beside a running
+    daemon. With a configuration that is broken it says what the daemon says that runs on an earlier one.
     """
-    settings = configuration(config)
+    settings = _settings(config, as_json=as_json)
     with to_read(settings) as store:
-        found = _gathered(store, settings, now(), show_plan=show_plan)
+        found = _gathered(store, settings, now(), path=find_config(config), show_plan=show_plan)
     if as_json:
         for entry in found:
             put(entry)
@@ -64,13 +69,36 @@ def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
         click.echo("\n".join(visible(line) for line in _words(found, settings.rulebook.timezone, now())))
 
 
-def _gathered(store: Store, settings: Config, at: datetime, *, show_plan: bool) -> list[dict[str, Any]]:
+def _settings(config: Path | None, *, as_json: bool) -> Config:
+    """Return the configuration; where it is broken, tell first of the daemon that runs on an earlier one."""
+    try:
+        return configuration(config)
+    except ConfigError:
+        presence = seen(state_named(find_config(config), os.environ))
+        if presence is not None and presence.is_fresh(now()):
+            entry = entry_of(presence, now())
+            if as_json:
+                put(entry)
+            else:
+                click.echo(visible(words_of(entry, ZoneInfo("UTC"))))
+                click.echo(visible(f"It says: {presence.sentence}"))
+        raise
+
+
+def _gathered(
+    store: Store, settings: Config, at: datetime, *, path: Path, show_plan: bool
+) -> list[dict[str, Any]]:
     state = store.load()
     listed = [tracked.record for tracked in state.models.values() if not tracked.gone]
     wanted = plan(settings.rulebook, listed, frontend=settings.catalog.frontend is not Frontend.NONE)
     counts = store.outbox.counts()
     held = _held(settings, store)
-    problems = _problems(state, settings, wanted, held=held, counts=counts, at=at)
+    orphans = store.outbox.orphans()
+    problems = _problems(state, settings, wanted, held=held, counts=counts, orphans=orphans, at=at)
+    presence = seen(settings.state)
+    if presence is not None:
+        zone = settings.rulebook.timezone
+        problems = [*troubles_of(presence, at, zone), *unread(presence, settings, path), *problems]
     entries: list[dict[str, Any]] = [
         _surface(surface, state.surfaces.get(surface, UNREAD_SURFACE), settings, at)
         for surface in wanted.surfaces
@@ -78,6 +106,8 @@ def _gathered(store: Store, settings: Config, at: datetime, *, show_plan: bool) 
     if show_plan:
         entries += _plan(wanted, settings)
     entries.append({"type": "outbox", **{str(state): number for state, number in counts.items()}})
+    if presence is not None:
+        entries.append(entry_of(presence, at))
     entries += [{"type": "problem", "message": problem} for problem in problems]
     offers = sum(not offer.gone for offers in state.endpoints.values() for offer in offers.values())
     providers = sum(not tracked.gone for tracked in state.providers.values())
@@ -128,6 +158,7 @@ def _problems(
     *,
     held: list[str],
     counts: Mapping[RowState, int],
+    orphans: Mapping[tuple[str, str], int],
     at: datetime,
 ) -> list[str]:
     healths = {surface: state.surfaces.get(surface, UNREAD_SURFACE) for surface in wanted.surfaces}
@@ -136,9 +167,11 @@ def _problems(
     found += held
     if counts[RowState.DEAD]:
         found.append(f"{count(counts[RowState.DEAD], 'message')} refused for good: watcher outbox list")
-    if counts[RowState.ORPHANED]:
-        number = count(counts[RowState.ORPHANED], "message")
-        found.append(f"{number} for targets that are no longer configured: watcher outbox list")
+    found += [
+        f"{count(number, 'message')} for {receiver} {target}, which is no longer configured: "
+        "watcher outbox list"
+        for (receiver, target), number in orphans.items()
+    ]
     models = [name for name, tracked in state.models.items() if not tracked.gone]
     idle = unmatched_globs(settings.rulebook, models, tuple(state.providers))
     return found + [f"rule {glob.rule}: {glob.key} '{glob.glob}' matches nothing" for glob in idle]
@@ -197,6 +230,8 @@ def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Itera
                 yield f"  plan: {entry['surface']} every {entry['every']}, {requests}, for {rules}"
             case "outbox":
                 yield f"Messages: {_queue(entry)}"
+            case "daemon":
+                yield words_of(entry, zone)
             case "problem":
                 yield f"Problem: {entry['message']}"
             case _:

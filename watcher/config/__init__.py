@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watcher.config.doubts import IdleGlob, unmatched_globs
 from watcher.config.problems import ConfigError, Problem
-from watcher.config.reading import find_config, load, parse
+from watcher.config.reading import find_config, load, parse, state_named
 from watcher.config.secret import Secret
 from watcher.config.settings import (
     AppriseTarget,
@@ -45,5 +45,6 @@ __all__ = [
     "find_config",
     "load",
     "parse",
+    "state_named",
     "unmatched_globs",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,9 @@ from watcher.config.web import read_web
 from watcher.rules.rulebook import Rulebook
 
 PLACES = (Path("config.yaml"), Path("/etc/watcher/config.yaml"))
+
+STATE = re.compile(r"""^state: *["']?([^"'#\n]*[^"'#\s])""", re.MULTILINE)
+"""The key at the head of a line: enough for a file that is no YAML any more."""
 
 
 def find_config(explicit: Path | None) -> Path:
@@ -86,6 +90,20 @@ def parse(
     if config is None:
         raise ConfigError(findings.problems, str(source))
     return config
+
+
+def state_named(path: Path, environ: Mapping[str, str]) -> Path:
+    """Return the state directory that a file names, however broken the rest of it is.
+
+    That is where a daemon that runs on an earlier form of the file says how it does.
+    """
+    around = Surroundings(directory=path.parent, environ=environ)
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, ValueError):
+        return _state(None, around)
+    found = STATE.search(text)
+    return _state(None if found is None else found[1], around)
 
 
 def _read(
