@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from tests.builders import US, Story, at, endpoint, free, hours, model, rule, rulebook, seen
+from watcher.alerts.groups import homeless
 from watcher.alerts.receiver import Digest, QuietHours, Receiver
 from watcher.alerts.severity import Severity
 from watcher.alerts.silence import Silence
@@ -134,13 +135,19 @@ def test_a_rule_tells_only_whom_it_names() -> None:
     assert [notification.receiver for notification in story.notifications] == ["boss"]
 
 
-def test_what_waits_for_a_receiver_that_is_no_more_is_dropped_with_it() -> None:
+def test_what_waits_for_a_receiver_that_is_no_more_is_kept_until_the_receiver_is_back() -> None:
     story = arrivals(replace(US, group_wait=hours(1)), 0)
+    book = story.book
 
     story.book = rulebook(rule("model-added"), receivers=(replace(US, name="other"),))
-    story.wait(120)
+    away = story.wait(120)
+    story.book = book
+    back = story.wait(121)
 
-    assert (story.notifications, story.state.groups) == ([], {})
+    assert (away.notifications, away.next_due) == ((), None)
+    assert homeless(away.state.groups, {"other"}) == {"us": 1}
+    assert [alert.subject for sent in back.notifications for alert in sent.alerts] == ["a/new-0"]
+    assert homeless(back.state.groups, {"us"}) == {}
 
 
 def test_what_waits_for_a_rule_that_is_no_more_is_closed_unsent() -> None:

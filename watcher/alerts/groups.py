@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -79,7 +80,7 @@ def release(
 ) -> Released:
     """Return what leaves now. Silences are judged here: a silenced edge is gone, a silenced level is hidden.
 
-    What waits for a receiver that is no more is dropped with it.
+    What waits for a receiver that is no more is kept, and leaves when the receiver is back.
     """
     kept: dict[GroupKey, Group] = {}
     leaving: list[Notification] = []
@@ -87,6 +88,7 @@ def release(
     for key, group in groups.items():
         receiver = receivers.get(key.receiver)
         if receiver is None:
+            kept |= {key: group} if group.waiting else {}
             continue
         kept[key] = current = _revealed(group, silences, now)
         due = due_at(current, receiver, zone)
@@ -140,6 +142,15 @@ def next_due(
         if (silence := silenced(alert, silences, now)) is not None
     ]
     return min((due for due in (*dues, *ends) if due is not None), default=None)
+
+
+def homeless(groups: Groups, receivers: Collection[str]) -> Mapping[str, int]:
+    """Return how many alerts wait for each receiver that is not among these any more."""
+    found: Counter[str] = Counter()
+    for key, group in groups.items():
+        if key.receiver not in receivers and group.waiting:
+            found[key.receiver] += len(group.waiting)
+    return found
 
 
 def _severity(alerts: Iterable[Alert]) -> Severity:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from watcher.alerts.groups import homeless
 from watcher.alerts.outbox import RowState
 from watcher.alerts.wire import stamp
 from watcher.catalog.names import Surface
@@ -171,6 +172,10 @@ def _problems(
         f"{count(number, 'message')} for {receiver} {target}, which is no longer configured: "
         "watcher outbox list"
         for (receiver, target), number in orphans.items()
+    ]
+    found += [
+        f"{count(number, 'alert')} held for {receiver}, which is no longer configured: kept until it is again"
+        for receiver, number in homeless(state.groups, settings.targets).items()
     ]
     models = [name for name, tracked in state.models.items() if not tracked.gone]
     idle = unmatched_globs(settings.rulebook, models, tuple(state.providers))

@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from watcher.alerts.groups import homeless
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses, LateTransport, labels_of, targets_of
 from watcher.daemon.clock import Clock, wall_clock
@@ -30,6 +31,8 @@ from watcher.store.store import Store
 CONCURRENCY = 8
 STOPPING_SECONDS = 3.0
 """What is being sent may end within this time; what takes longer goes again as a possible repeat."""
+
+AWAY = "it is no longer configured; they are kept, and go when it is again"
 
 log = structlog.get_logger()
 
@@ -95,11 +98,13 @@ def open_house(
         _settle_homeless(store, targets, clock())
         dispatcher.start(targets)
         try:
+            ledger = Ledger(store, rulebook, labels_of(config))
+            _name_held(ledger, config)
             yield House(
                 config=config,
                 clock=clock,
                 store=store,
-                ledger=Ledger(store, rulebook, labels_of(config)),
+                ledger=ledger,
                 dispatcher=dispatcher,
                 targets=targets,
             )
@@ -120,6 +125,7 @@ def refitted(house: House, config: Config, addresses: Addresses) -> House:
     _settle_homeless(house.store, targets, house.clock())
     house.dispatcher.start(targets)
     ledger = Ledger(house.store, config.rulebook, labels_of(config))
+    _name_held(ledger, config)
     return replace(house, config=config, ledger=ledger, targets=targets)
 
 
@@ -146,6 +152,11 @@ def prune(store: Store, now: datetime) -> None:
         log.info("history.pruned", rows=count)
 
 
+def _name_held(ledger: Ledger, config: Config) -> None:
+    for receiver, alerts in homeless(ledger.state.groups, config.targets).items():
+        log.warning("outbox.orphaned", receiver=receiver, alerts=alerts, reason=AWAY)
+
+
 def _settle_homeless(store: Store, targets: tuple[Target, ...], now: datetime) -> None:
     known = {(target.receiver, target.label) for target in targets}
     before = store.outbox.orphans()
@@ -153,5 +164,4 @@ def _settle_homeless(store: Store, targets: tuple[Target, ...], now: datetime) -
         return
     for (receiver, target), rows in store.outbox.orphans().items():
         if rows != before.get((receiver, target), 0):
-            reason = "this target is no longer configured; they are kept, and go when it is again"
-            log.warning("outbox.orphaned", receiver=receiver, target=target, rows=rows, reason=reason)
+            log.warning("outbox.orphaned", receiver=receiver, target=target, rows=rows, reason=AWAY)
