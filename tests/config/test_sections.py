@@ -10,6 +10,7 @@ import pytest
 from watcher.alerts.receiver import Receiver
 from watcher.alerts.severity import Severity
 from watcher.catalog.names import Surface
+from watcher.catalog.retention import KEEP, Retention
 from watcher.config import (
     AppriseTarget,
     CatalogSettings,
@@ -52,6 +53,21 @@ def test_a_file_with_a_rule_alone_has_the_defaults() -> None:
     assert (str(config.rulebook.timezone), config.heartbeat, config.reload) == ("UTC", None, Reload.AUTO)
     assert config.rulebook.confirm_after == timedelta(minutes=15)
     assert config.rulebook.intervals == DEFAULT_INTERVALS
+
+
+def test_what_is_kept_how_long_can_be_said_kind_by_kind() -> None:
+    config = read("keep: {telemetry: 30d, changes: 730d, alerts: forever, daily: 365d}\n")
+
+    assert config.keep == Retention(
+        telemetry=timedelta(days=30), changes=timedelta(days=730), daily=timedelta(days=365)
+    )
+    assert read("").keep == KEEP
+
+
+@pytest.mark.parametrize("written", ["3h", "0s", "ever", "90"])
+def test_nothing_is_kept_for_less_than_a_day(written: str) -> None:
+    with pytest.raises(ConfigError, match=r"keep\.telemetry"):
+        read(f"keep: {{telemetry: {written}}}\n")
 
 
 def test_a_rule_can_notify_the_terminal_that_nobody_wrote() -> None:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from tests.store.values import MINUTE, NOON, OPENROUTER, attempt, notification
 from watcher.alerts.outbox import Claim, Outcome, RowState
@@ -18,6 +17,7 @@ from watcher.delivery.outbox import Outbox as Wanted
 from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
 from watcher.store.outbox import Outbox
+from watcher.store.rows import changed
 from watcher.store.schema import outbox as table
 from watcher.store.store import Store
 
@@ -162,7 +162,7 @@ def test_what_another_process_sends_is_left_to_it_while_it_lives(
         if not alive:
             other.communicate(b"\n")
         with store._database.writing() as connection:  # noqa: SLF001  # another process's claim
-            connection.execute(update(table).where(table.c.id == 1).values(token=f"{other.pid}:theirs:1"))
+            changed(connection, table.c.id == 1, {"token": f"{other.pid}:theirs:1"})
 
         assert box.recover(NOON) == recovered
         other.communicate(b"\n") if alive else None
@@ -173,7 +173,7 @@ def test_a_process_we_may_not_signal_counts_as_alive(store: Store, box: Outbox) 
         pytest.skip("root may signal every process")
     claimed(box)
     with store._database.writing() as connection:  # noqa: SLF001  # another user's claim
-        connection.execute(update(table).where(table.c.id == 1).values(token="1:theirs:1"))
+        changed(connection, table.c.id == 1, {"token": "1:theirs:1"})
 
     assert box.recover(NOON) == 0
 

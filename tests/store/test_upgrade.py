@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,15 +19,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 import watcher.store.upgrade
-from tests.store.values import NOON, OPENROUTER, state_with
-from watcher.judgement.decision import Decision
-from watcher.judgement.state import State
-from watcher.store.errors import NewerSchema, OlderSchema
+from tests.store.values import FIREWORKS, MINUTE, NOON, OPENROUTER, alert, change, notification, state_with
+from watcher.alerts.outbox import RowState
+from watcher.catalog.names import EndpointKey, ModelId, Surface
+from watcher.catalog.telemetry import Telemetry
+from watcher.judgement.decision import Decision, Gate, Refusal, Suppressed
+from watcher.store.database import connect, driver
+from watcher.store.errors import Corrupt, NewerSchema, NoRoom, OlderSchema
 from watcher.store.places import DATABASE
-from watcher.store.schema import REVISION, metadata
+from watcher.store.schema import REVISION, REVISIONS, metadata
+from watcher.store.seals import Damage, equip
 from watcher.store.store import Store
-from watcher.store.upgrade import migrate
+from watcher.store.upgrade import migrate, raise_unless_roomy
+from watcher.store.verify import verify
 
+RELEASED = Path(__file__).parent / "released"
 MIGRATIONS = Path(watcher.store.upgrade.__file__).parent / "migrations"
 
 
@@ -33,6 +42,7 @@ def scratch() -> Iterator[Connection]:
     """Give a transaction in a database of its own, in memory."""
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
+        equip(driver(connection), Damage())
         yield connection
     engine.dispose()
 
@@ -67,48 +77,148 @@ def test_the_newest_migration_is_the_version_the_code_expects() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == REVISION
 
 
-def stamped(directory: Path, version: str) -> None:
-    with sqlite3.connect(directory / DATABASE) as connection:
+def stamped(directory: Path, version: str, header: int) -> None:
+    with closing(sqlite3.connect(directory / DATABASE)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
-    connection.close()
+        connection.execute(f"PRAGMA user_version = {header}")
 
 
 def test_a_newer_database_is_left_alone(directory: Path) -> None:
     Store.open(directory, catalog=OPENROUTER).close()
-    stamped(directory, "9999")
+    stamped(directory, "9999", 9999)
 
     for opening in (Store.open, Store.open_to_read):
         with pytest.raises(NewerSchema, match="upgrade watcher"):
             opening(directory, catalog=OPENROUTER)
 
 
-def bare(directory: Path) -> None:
+@pytest.mark.parametrize("version", ["0000", "0001", "0003", "x"])
+def test_a_damaged_version_is_not_taken_for_another_one(directory: Path, version: str) -> None:
     Store.open(directory, catalog=OPENROUTER).close()
-    with sqlite3.connect(directory / DATABASE) as connection:
-        for table in (
-            "alembic_version",
-            "attempts",
-            *reversed([table.name for table in metadata.sorted_tables]),
-        ):
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
-    connection.close()
+    stamped(directory, version, int(REVISION))
+
+    for opening in (Store.open, Store.open_to_read):
+        with pytest.raises(Corrupt, match="which version wrote it"):
+            opening(directory, catalog=OPENROUTER)
 
 
-def test_an_older_database_is_upgraded_when_it_is_opened_to_write(directory: Path) -> None:
-    bare(directory)
+def laid_down(directory: Path, version: str) -> None:
+    """Put a database into the directory as that version left it (`released/` holds its dump)."""
+    directory.mkdir()
+    with closing(sqlite3.connect(directory / DATABASE)) as connection:
+        connection.executescript((RELEASED / f"{version}.sql").read_text())
+
+
+SECOND = replace(
+    state_with("fireworks", "together"),
+    telemetry={
+        FIREWORKS: Telemetry(uptime_30m=12.0),
+        EndpointKey(ModelId("a/b"), "azure", 1): Telemetry(100.0, None, 99.83333, 0, None, 31.5),
+    },
+)
+
+
+@pytest.mark.parametrize("version", REVISIONS[:-1])
+def test_a_database_of_each_released_version_is_upgraded_with_all_it_holds(
+    directory: Path, version: str
+) -> None:
+    laid_down(directory, version)
+
+    with Store.open(directory, catalog=OPENROUTER, check=True) as store:
+        asked = store.queries
+        assert store.loaded() == (SECOND, 2)
+        assert list(asked.telemetry(NOON, NOON + timedelta(days=1))) == [
+            (NOON, state_with("fireworks").telemetry),
+            (NOON + 15 * MINUTE, SECOND.telemetry),
+        ]
+        assert list(asked.history()) == [change("anthropic/claude", NOON + MINUTE), change()]
+        assert asked.told(NOON) == (alert(),)
+        assert asked.suppressed() == (
+            Suppressed(at=NOON, gate=Gate.SCHEMA, rule=None, subject="a/b", field="x", reason="68 rows"),
+        )
+        assert asked.refusals(NOON) == (Refusal(at=NOON, surface=Surface.MODELS, reason="HTML"),)
+        rows = asked.outbox()
+        assert [(row.target, row.state, len(row.attempts)) for row in rows] == [
+            ("#one", RowState.DELIVERED, 1),
+            ("#one", RowState.RETRY, 1),
+            ("#two", RowState.QUEUED, 0),
+        ]
+        assert rows[2].notification == notification()
+        assert [pause.reason for pause in asked.pauses()] == ["SMTP 535"]
+        assert verify(store._database) == {}  # noqa: SLF001  # what a daemon does once a day
+    with Store.open(directory, catalog="http://127.0.0.1:8080") as other:
+        assert other.loaded() == (state_with("azure"), 1)
+
+
+def test_an_upgraded_database_gives_room_back_and_goes_on(directory: Path) -> None:
+    laid_down(directory, "0001")
 
     with Store.open(directory, catalog=OPENROUTER) as store:
-        store.commit(State(), Decision(state=state_with("fireworks")), (), now=NOON, expected_version=0)
+        moved = replace(SECOND, providers={})
+        version = store.commit(
+            SECOND, Decision(state=moved), [(notification(), "#two")], now=NOON, expected_version=2
+        )
 
-    with Store.open_to_read(directory, catalog=OPENROUTER) as store:
-        assert store.load() == state_with("fireworks")
+    with closing(connect(directory / DATABASE, "mode=ro")) as connection:
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
+    with Store.open(directory, catalog=OPENROUTER, check=True) as store:
+        assert store.loaded() == (moved, version)
 
 
 def test_a_reader_does_not_upgrade_an_older_database(directory: Path) -> None:
-    bare(directory)
+    laid_down(directory, "0001")
 
     with pytest.raises(OlderSchema, match="watcher once"):
         Store.open_to_read(directory, catalog=OPENROUTER)
+
+
+def test_an_upgrade_that_would_fill_the_disk_is_not_begun(directory: Path) -> None:
+    laid_down(directory, "0001")
+    path = directory / DATABASE
+
+    with pytest.raises(NoRoom, match="nothing was changed"):
+        raise_unless_roomy(path, free=2 * path.stat().st_size)
+
+    raise_unless_roomy(path, free=3 * path.stat().st_size)
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+import watcher.store.database as database
+from watcher.store.store import Store
+steps = int(sys.argv[2])
+connect = database.connect
+def counted(path, mode):
+    connection = connect(path, mode)
+    def step(_):
+        global steps
+        steps -= 1
+        if steps < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    connection.set_trace_callback(step)
+    return connection
+database.connect = counted
+import watcher.store.upgrade as upgrade
+upgrade.connect = counted
+Store.open(Path(sys.argv[1]), catalog="https://openrouter.ai").close()
+"""
+
+
+def test_an_upgrade_that_is_killed_anywhere_is_done_by_the_next_start(tmp_path: Path) -> None:
+    outcomes = set()
+    for steps in range(10, 110, 20):
+        directory = tmp_path / str(steps)
+        laid_down(directory, "0001")
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, str(directory), str(steps)], check=False, capture_output=True
+        )
+        outcomes.add(done.returncode)
+
+        with Store.open(directory, catalog=OPENROUTER, check=True) as store:
+            assert (store.loaded(), len(list(store.queries.history()))) == ((SECOND, 2), 2)
+
+    assert -signal.SIGKILL in outcomes
 
 
 def test_a_start_without_an_upgrade_does_not_load_alembic(directory: Path) -> None:

@@ -21,3 +21,17 @@ class Telemetry(NamedTuple):
 
 
 UNREAD = Telemetry()
+
+
+class Day(NamedTuple):
+    """An endpoint's day (UTC), summed up of its readings when they are no longer kept one by one.
+
+    ``readings`` counts those whose uptime (30 minutes) was known; ``uptime_min`` and ``uptime_mean`` are of
+    them, percent 0-100. The means of latency (ms) and throughput (tokens/s) are of those that were known.
+    """
+
+    readings: int = 0
+    uptime_min: float | None = None
+    uptime_mean: float | None = None
+    latency_mean: float | None = None
+    throughput_mean: float | None = None

@@ -8,6 +8,7 @@ import click
 
 from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
+from watcher.cli.report import count
 from watcher.cli.verbs import verb, with_config
 from watcher.store.backup import backup
 
@@ -23,8 +24,13 @@ from watcher.store.backup import backup
 def command(*, file: Path, config: Path | None) -> None:
     """Save the state to one new FILE, also beside a running daemon.
 
-    The copy is whole, checked, and readable for its owner alone. An existing FILE is never replaced.
+    The copy is of one moment, readable for its owner alone, and read again row by row. An existing FILE is
+    never replaced.
     """
     settings = configuration(config)
-    backup(settings.state, file)
+    damage = backup(settings.state, file)
     click.echo(f"{settings.state} is saved in {file}.")
+    for table, rows in damage.items():
+        click.echo(
+            f"{count(rows, 'row')} of {table} damaged, there as here; older backups may have them.", err=True
+        )

@@ -8,6 +8,7 @@ import click
 
 from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
+from watcher.cli.moments import now
 from watcher.cli.verbs import verb, with_config
 from watcher.store.backup import restore
 
@@ -24,9 +25,12 @@ from watcher.store.backup import restore
 def command(*, file: Path, force: bool, config: Path | None) -> None:
     """Make FILE, a backup, the state again. Stop the daemon first.
 
-    The file is read whole before anything is replaced; one that is damaged leaves all as it was. Messages
-    that waited in the backup go out marked as a possible repeat.
+    The file is read whole before anything is replaced; one that is damaged leaves all as it was. The state
+    that was there is put aside, beside the new one. What changed since the backup is found and told anew, and
+    messages that waited in it go out: both marked as a possible repeat.
     """
     settings = configuration(config)
-    restore(file, settings.state, force=force)
+    aside = restore(file, settings.state, force=force, now=now())
     click.echo(f"{file} is now the state in {settings.state}.")
+    if aside is not None:
+        click.echo(f"What was there is kept as {aside}; delete it when you miss nothing.")

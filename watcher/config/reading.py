@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from watcher.catalog.retention import Retention
 from watcher.config.catalog import read_catalog
 from watcher.config.doubts import doubt
 from watcher.config.environment import substitute
@@ -127,6 +128,7 @@ def _read(
         catalog=catalog,
         targets={delivery.receiver.name: delivery.targets for delivery in deliveries},
         state=_state(document.state, around),
+        keep=Retention(**dict(document.keep)),
         heartbeat=heartbeat,
         web=web,
         reload=document.reload,

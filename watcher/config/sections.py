@@ -10,6 +10,7 @@ from pydantic import Field
 
 from watcher.alerts.severity import Severity
 from watcher.config.forms import Form
+from watcher.config.keep import KeepSection
 from watcher.config.secret import Secret
 from watcher.config.settings import Frontend, HeartbeatStyle, Reload
 from watcher.config.written import (
@@ -201,6 +202,10 @@ class Document(Form):
     catalog: Any = Field(default=None, description="which catalog is read, how often and how politely")
     state: Annotated[str | None, TEXT] = Field(
         default=None, description="the directory that is remembered in: $STATE_DIRECTORY, else ./state"
+    )
+    keep: KeepSection = Field(
+        default=KeepSection(),
+        description="how long each kind of record is kept; the rest is deleted by itself",
     )
     heartbeat: Any = Field(
         default=None, description="a URL that is pinged while we live: our silence can page you"

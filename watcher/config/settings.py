@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from watcher.catalog.names import Surface
+from watcher.catalog.retention import KEEP, Retention
 from watcher.config.problems import Problem
 from watcher.config.secret import Secret
 from watcher.rules.rulebook import Rulebook
@@ -135,6 +136,7 @@ class Config:
     catalog: CatalogSettings
     targets: Mapping[str, ReceiverTargets]
     state: Path
+    keep: Retention = KEEP
     heartbeat: HeartbeatSettings | None = None
     web: WebSettings | None = None
     reload: Reload = Reload.AUTO

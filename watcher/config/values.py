@@ -28,6 +28,7 @@ E = TypeVar("E", bound=StrEnum)
 
 LONGEST_NAME = 100
 OFF = "off"
+FOREVER = "forever"
 CLOCK_PATTERN = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPANS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -114,6 +115,16 @@ def duration(value: object) -> timedelta:
 def duration_or_off(value: object) -> timedelta | None:
     """Read a duration, or ``off``, which is None."""
     return None if isinstance(value, str) and value == OFF else positive_duration(value)
+
+
+def days_or_forever(value: object) -> timedelta | None:
+    """Read a duration of a day or more, or ``forever``, which is None."""
+    if isinstance(value, str) and value == FOREVER:
+        return None
+    length = duration(value)
+    if length < timedelta(days=1):
+        raise ValueError(f"must be a day or longer, or {FOREVER}")
+    return length
 
 
 def positive_duration(value: object) -> timedelta:

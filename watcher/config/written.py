@@ -17,6 +17,7 @@ from pydantic_core.core_schema import (
 from watcher.config import durations
 from watcher.config.values import (
     CLOCK_PATTERN,
+    FOREVER,
     LONGEST_NAME,
     OFF,
     SEVERITIES,
@@ -24,6 +25,7 @@ from watcher.config.values import (
     WEEKDAYS,
     choice,
     clock,
+    days_or_forever,
     duration,
     duration_or_off,
     glob,
@@ -113,6 +115,7 @@ SECRET = Written(secret, {"type": ["string", "null"]})
 DURATION = Written(duration, _duration_schema)
 POSITIVE_DURATION = Written(positive_duration, _duration_schema)
 DURATION_OR_OFF = Written(duration_or_off, {"anyOf": [_duration_schema, {"const": OFF}]})
+DAYS_OR_FOREVER = Written(days_or_forever, {"anyOf": [_duration_schema, {"const": FOREVER}]})
 CLOCK = Written(clock, {"type": "string", "pattern": f"^{CLOCK_PATTERN}$", "examples": ["07:00", "22:30"]})
 ZONE = Written(zone, {"type": "string", "examples": ["Europe/London", "UTC"]})
 GLOB = Written(glob, {"type": "string", "minLength": 1, "examples": ["*", "anthropic/*", "*:free"]})

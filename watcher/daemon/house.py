@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from watcher.alerts.groups import homeless
+from watcher.catalog.retention import Retention
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses, LateTransport, labels_of, targets_of
 from watcher.daemon.clock import Clock, wall_clock
@@ -141,10 +142,10 @@ def opened(target: Target, *, config: Config, clock: Clock) -> Transport:
     return LateTransport(open_it)
 
 
-def prune(store: Store, now: datetime) -> None:
+def prune(store: Store, now: datetime, keep: Retention) -> None:
     """Delete history that is no longer kept; what goes wrong is logged, the next day tries again."""
     try:
-        count = store.prune(now)
+        count = store.prune(now, keep)
     except Exception as error:  # noqa: BLE001  # history that stays a day longer hurts nobody
         note_failure("history.kept", error)
         return

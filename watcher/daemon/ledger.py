@@ -17,9 +17,10 @@ from watcher.judgement.decide import decide
 from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
 from watcher.rules.rulebook import Rulebook
+from watcher.store.baseline import Loaded
 from watcher.store.errors import Conflict
 from watcher.store.rows import backlog_over
-from watcher.store.store import Loaded, Store
+from watcher.store.store import Store
 
 log = structlog.get_logger()
 

@@ -204,5 +204,5 @@ async def _as_coroutine(until: Callable[[], Awaitable[object]]) -> object:
 
 async def _prune_daily(house: House) -> None:
     while True:
-        await asyncio.to_thread(prune, house.store, house.clock())
+        await asyncio.to_thread(prune, house.store, house.clock(), house.config.keep)
         await asyncio.sleep(DAY)

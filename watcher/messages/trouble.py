@@ -16,6 +16,7 @@ LEADS = {
     "catalog.blind": ("Blind: no believed poll of {}", "blind surface", "blind surfaces"),
     "catalog.receiver_paused": ("Receiver paused: {}", "receiver paused", "receivers paused"),
     "catalog.backlog_cut": ("Backlog cut: {}", "backlog cut", "backlogs cut"),
+    "catalog.message_lost": ("Lost: {}", "lost message", "lost messages"),
     "catalog.receiver_back": ("Receiver takes messages again: {}", "receiver back", "receivers back"),
 }
 """Event: the title around its subject, and how many are counted."""

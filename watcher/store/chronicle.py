@@ -1,47 +1,30 @@
-"""The chronicle: what happened, appended by every commit and cut back by age."""
+"""The chronicle: what happened, appended by every commit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select
+from sqlalchemy import Connection, Row
 
 from watcher.alerts.alert import Alert
-from watcher.alerts.outbox import RowState
 from watcher.alerts.wire import alert_from_json, alert_to_json
 from watcher.catalog.names import Kind
 from watcher.judgement.decision import Change, Decision, Suppressed
-from watcher.store.schema import alerts, attempts, changes, outbox, refusals, suppressed, telemetry
+from watcher.store.schema import alerts, changes, refusals, suppressed
+from watcher.store.seals import insert
 
 CHANGE_FIELDS = tuple(item.name for item in fields(Change))
-SETTLED = (RowState.DELIVERED, RowState.DISCARDED, RowState.DEAD, RowState.ORPHANED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """How long each kind of row is kept; what is present state or still to be sent is kept for ever."""
-
-    telemetry: timedelta = timedelta(days=14)
-    suppressed: timedelta = timedelta(days=7)
-    refusals: timedelta = timedelta(days=90)
-    changes: timedelta = timedelta(days=730)
-    alerts: timedelta = timedelta(days=730)
-    outbox: timedelta = timedelta(days=90)
-
-
-KEEP = Retention()
 
 
 def append(connection: Connection, catalog: int, decision: Decision) -> None:
     """Write what a decision lists."""
     append_changes(connection, catalog, decision.changes)
-    _insert(connection, alerts, [_alert_row(catalog, alert) for alert in decision.alerts])
-    _insert(
+    insert(connection, alerts, [_alert_row(catalog, alert) for alert in decision.alerts])
+    insert(
         connection,
         suppressed,
         [
@@ -57,7 +40,7 @@ def append(connection: Connection, catalog: int, decision: Decision) -> None:
             for item in decision.suppressed
         ],
     )
-    _insert(
+    insert(
         connection,
         refusals,
         [
@@ -75,7 +58,7 @@ def append(connection: Connection, catalog: int, decision: Decision) -> None:
 
 def append_changes(connection: Connection, catalog: int, found: Sequence[Change]) -> None:
     """Write changes."""
-    _insert(connection, changes, [_change_row(catalog, change) for change in found])
+    insert(connection, changes, [_change_row(catalog, change) for change in found])
 
 
 def change_of(row: Row[Any]) -> Change:
@@ -95,32 +78,9 @@ def to_text(value: object) -> str:
     return orjson.dumps(value, default=_as_in_an_alert).decode()
 
 
-def prune(connection: Connection, keep: Retention, now: datetime) -> int:
-    """Delete what is older than it is kept; return how many rows went."""
-    newest = select(func.max(telemetry.c.id)).group_by(telemetry.c.catalog)
-    old_mail = outbox.c.state.in_(SETTLED) & (outbox.c.settled_at < now - keep.outbox)
-    return sum(
-        connection.execute(statement).rowcount
-        for statement in (
-            delete(telemetry).where(telemetry.c.at < now - keep.telemetry, telemetry.c.id.not_in(newest)),
-            delete(suppressed).where(suppressed.c.at < now - keep.suppressed),
-            delete(refusals).where(refusals.c.at < now - keep.refusals),
-            delete(changes).where(changes.c.at < now - keep.changes),
-            delete(alerts).where(alerts.c.told_at < now - keep.alerts),
-            delete(attempts).where(exists().where(outbox.c.id == attempts.c.row, old_mail)),
-            delete(outbox).where(old_mail),
-        )
-    )
-
-
 def suppressed_of(row: Row[Any]) -> Mapping[str, Any]:
     """Return the fields of a row of ``suppressed`` by name."""
     return {item.name: getattr(row, item.name) for item in fields(Suppressed)}
-
-
-def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
 
 
 def _change_row(catalog: int, change: Change) -> dict[str, Any]:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
+from watcher.store import mark, passport
 from watcher.store.errors import Corrupt, translated
+from watcher.store.mark import Mark
+from watcher.store.passport import Passport
+from watcher.store.seals import Damage, equip
 
 BUSY_SECONDS = 10
 JOURNAL_LIMIT = 16 * 1024 * 1024
+INCREMENTAL = 2
+"""SQLite's mode in which a file gives room back when it is told to, some pages at a time."""
+
 PRAGMAS = (
+    f"PRAGMA auto_vacuum = {INCREMENTAL}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -25,13 +33,15 @@ PRAGMAS = (
 
 
 class Database:
-    """One database file; safe to share between threads."""
+    """One database file; safe to share between threads. ``damage`` is what was found damaged in it."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        """Wrap the engine of one file."""
+    def __init__(self, path: Path, engine: Engine, damage: Damage, *, is_marked: bool) -> None:
+        """Wrap the engine of one file; ``is_marked``: how far it came is also kept beside it."""
         self.path = path
+        self.damage = damage
         self._engine = engine
         self._reader = engine.execution_options(begin="BEGIN")
+        self._is_marked = is_marked
         self._turn = Lock()
         self._is_closed = False
 
@@ -41,14 +51,27 @@ class Database:
 
         Threads take turns here, so only another program can make us wait for the file's own lock.
         """
-        with self._turn, translated(self.path), self._left_closed(), self._engine.begin() as connection:
-            yield connection
+        with self._turn, translated(self.path), self._left_closed():
+            with self._engine.begin() as connection:
+                before = driver(connection).total_changes
+                yield connection
+                changed = driver(connection).total_changes != before
+                counted = passport.count(driver(connection), self.path) if changed else None
+            if counted is not None and self._is_marked:
+                mark.leave(self.path.parent, Mark(counted.name, counted.writes))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give one consistent view, which waits for no writer and holds none up."""
         with translated(self.path), self._left_closed(), self._reader.begin() as connection:
             yield connection
+
+    def shrink(self, pages: int) -> int:
+        """Give at most so many free pages back to the disk; return how many are left."""
+        with self._turn, translated(self.path), closing(connect(self.path, "mode=rw")) as connection:
+            if pages:  # a script, because SQLite gives back one page for each step of the statement
+                connection.executescript(f"PRAGMA incremental_vacuum({pages})")
+            return int(connection.execute("PRAGMA freelist_count").fetchone()[0])
 
     def close(self) -> None:
         """Close all connections: those in use as soon as their transaction ends."""
@@ -76,14 +99,28 @@ def closed_on_error(database: Database) -> Iterator[None]:
         raise
 
 
-def writable(path: Path) -> Database:
-    """Return an existing file as a database to read and write."""
-    return Database(path, _engine(path, "mode=rw", PRAGMAS))
+def writable(path: Path, *, is_marked: bool = False) -> Database:
+    """Return an existing file as a database to read and write; ``is_marked``: it is the one in use."""
+    return _database(path, "mode=rw", PRAGMAS, is_marked=is_marked)
 
 
 def readable(path: Path) -> Database:
     """Return an existing file as a database that is only read."""
-    return Database(path, _engine(path, "immutable=1" if _lies_still(path) else "mode=ro", ()))
+    mode = "immutable=1" if _lies_still(path) else "mode=ro"
+    return _database(path, mode, (), is_marked=False)
+
+
+def driver(connection: Connection) -> sqlite3.Connection:
+    """Return the plain connection under one of SQLAlchemy's."""
+    plain = connection.connection.driver_connection
+    assert isinstance(plain, sqlite3.Connection)  # noqa: S101  # we made it
+    return plain
+
+
+def passport_of(database: Database) -> Passport:
+    """Return the database's passport; raise Corrupt when it is damaged."""
+    with database.reading() as connection:
+        return passport.read(driver(connection), database.path)
 
 
 def _lies_still(path: Path) -> bool:
@@ -96,11 +133,17 @@ def quick_check(path: Path) -> None:
     with translated(path):
         connection = connect(path, "mode=ro")
         try:
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            raise_unless_ok(connection, path, ("PRAGMA quick_check(1)",))
         finally:
             connection.close()
-    if found != "ok":
-        raise Corrupt(path, f"damaged ({found})")
+
+
+def raise_unless_ok(connection: sqlite3.Connection, path: Path, checks: Sequence[str]) -> None:
+    """Run SQLite's own checks; raise Corrupt with what the first one found that is not ``ok``."""
+    for check in checks:
+        found = connection.execute(check).fetchone()[0]
+        if found != "ok":
+            raise Corrupt(path, f"damaged ({found})")
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -109,9 +152,12 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
-def _engine(path: Path, mode: str, pragmas: tuple[str, ...]) -> Engine:
+def _database(path: Path, mode: str, pragmas: tuple[str, ...], *, is_marked: bool) -> Database:
+    damage = Damage()
+
     def connected() -> sqlite3.Connection:
         connection = connect(path, mode)
+        equip(connection, damage)
         try:
             for pragma in pragmas:
                 connection.execute(pragma)
@@ -129,7 +175,7 @@ def _engine(path: Path, mode: str, pragmas: tuple[str, ...]) -> Engine:
         pool_reset_on_return=None,
     )
     event.listen(engine, "begin", _begin)
-    return engine
+    return Database(path, engine, damage, is_marked=is_marked)
 
 
 def _begin(connection: Connection) -> None:

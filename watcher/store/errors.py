@@ -4,9 +4,11 @@ StoreError
 ├── Unstarted        nothing was ever recorded here (reading verbs only)
 ├── Missing          there was a database, and it is gone
 ├── Corrupt          it is damaged, empty, or no database of ours
+├── Behind           what was written last is gone from it, or it is another one
 ├── NewerSchema      a newer version wrote it
 ├── OlderSchema      an older version wrote it, and we only read
 ├── Unwritable       permissions, owner, read-only file system
+├── NoRoom           an upgrade or a restore would not fit on the disk
 ├── Full             the disk (or a quota) is full
 ├── Busy             another program holds it for too long
 ├── Conflict         somebody committed since it was read
@@ -22,6 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
+
+MEGABYTE = 1_000_000
 
 
 class StoreError(Exception):
@@ -57,6 +61,18 @@ class Corrupt(StoreError):
         super().__init__(
             f"{path}: {why}; bring back a copy with `watcher restore BACKUP --force`, or move {path.parent} "
             "away to start anew"
+        )
+
+
+class Behind(StoreError):
+    """The database is older than it was, or not the one that was here."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        """Name the file and what tells that it is not the newest."""
+        super().__init__(
+            f"{path}: {why}: its journal (-wal) was deleted, or a copy was put in its place by hand; bring "
+            f"back a newer backup with `watcher restore BACKUP --force`, or take what is there with "
+            f"`watcher restore {path} --force`"
         )
 
 
@@ -99,6 +115,17 @@ class Full(StoreError):
         """Name the database."""
         super().__init__(
             f"{path}: the disk or a quota is full; nothing was written, the last state stands. Make room"
+        )
+
+
+class NoRoom(StoreError):
+    """There is too little room to write the database anew; nothing was tried."""
+
+    def __init__(self, path: Path, *, needed: int, free: int) -> None:
+        """Name the database, and how many bytes it takes and there are."""
+        super().__init__(
+            f"{path}: to write it anew takes {needed // MEGABYTE + 1:,} MB of room beside it, and there are "
+            f"{free // MEGABYTE:,} MB; nothing was changed. Make room and try again"
         )
 
 

@@ -12,12 +12,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, tuple_, update
 
 from watcher.alerts.outbox import Attempt, Claim, RowState
 from watcher.store.database import Database
+from watcher.store.lost import bury
 from watcher.store.rows import (
     HELD,
+    changed,
     claim_of,
     claim_oldest,
     cut_off,
@@ -29,6 +31,7 @@ from watcher.store.rows import (
     settled,
 )
 from watcher.store.schema import outbox, pauses
+from watcher.store.seals import insert, is_sound, resealed
 
 WAITING = (RowState.QUEUED, RowState.RETRY, RowState.PAUSED)
 RETRIED_BY_DEFAULT = (RowState.RETRY, RowState.PAUSED, RowState.DEAD)
@@ -46,6 +49,7 @@ class Outbox:
         self._database = database
         self._owner = secrets.token_hex(8)
         self._serial = count(1)
+        self._buried: frozenset[str] = frozenset()
 
     def claim(self, receiver: str, target: str, *, now: datetime, lease: timedelta) -> Claim | None:
         """Take the oldest row of a lane that is due, for as long as ``lease``; None when nothing is due.
@@ -54,18 +58,40 @@ class Outbox:
         """
         token = f"{os.getpid()}:{self._owner}:{next(self._serial)}"
         with self._database.writing() as connection:
-            return claim_oldest(connection, receiver, target, token, now=now, until=now + lease)
+            claim = claim_oldest(connection, receiver, target, token, now=now, until=now + lease)
+            if claim is None and self._unburied():
+                self._bury(connection, now)
+            return claim
+
+    def bury(self, now: datetime) -> int:
+        """Give up rows that are damaged in the database; return how many.
+
+        Nothing in such a row can be trusted, so it is never sent; it is listed as dead, with the reason.
+        """
+        with self._database.writing() as connection:
+            return self._bury(connection, now)
+
+    def _bury(self, connection: Connection, now: datetime) -> int:
+        ids = connection.execute(select(outbox.c.id).where(~is_sound(outbox))).scalars().all()
+        if ids:
+            bury(connection, ids, now)
+        self._buried = frozenset(self._database.damage.rows(outbox.name))
+        return len(ids)
+
+    def _unburied(self) -> bool:
+        return not self._buried.issuperset(self._database.damage.rows(outbox.name))
 
     def claim_rest(self, claim: Claim, *, now: datetime, least: int) -> Sequence[Claim]:
         """Take all other due rows of a claim's lane, if they are ``least`` or more; they share its token."""
         due = and_(outbox.c.state.in_((RowState.QUEUED, RowState.RETRY)), outbox.c.next_at <= now)
-        query = select(outbox).where(lane(claim.receiver, claim.target), due).order_by(outbox.c.id)
+        wanted = and_(lane(claim.receiver, claim.target), due)
+        query = select(outbox).where(wanted, is_sound(outbox)).order_by(outbox.c.id)
         held = {"state": RowState.SENDING.value, "token": claim.token, "lease_until": claim.lease_until}
         with self._database.writing() as connection:
             rows = connection.execute(query).all()
             if len(rows) < least:
                 return ()
-            connection.execute(update(outbox).where(lane(claim.receiver, claim.target), due).values(**held))
+            changed(connection, wanted, held)
         return tuple(claim_of(row, claim.token, claim.lease_until) for row in rows)
 
     def settle(self, claim: Claim, attempt: Attempt) -> bool:
@@ -92,7 +118,8 @@ class Outbox:
         process, or when its lease ran out. What a living process is sending stays its own.
         """
         with self._database.writing() as connection:
-            sending = connection.execute(select(outbox).where(outbox.c.state == RowState.SENDING)).all()
+            under_way = outbox.c.state == RowState.SENDING
+            sending = connection.execute(select(outbox).where(under_way, is_sound(outbox))).all()
             cut = [row for row in sending if row.lease_until <= now or not self._lives(row.token)]
             for row in cut:
                 note(connection, row.id, cut_off(row, now))
@@ -102,20 +129,14 @@ class Outbox:
     def pause(self, receiver: str, target: str, *, now: datetime, next_at: datetime, reason: str) -> None:
         """Let a whole lane wait until ``next_at``, with all that is queued for it meanwhile."""
         with self._database.writing() as connection:
-            known = connection.execute(
-                update(pauses).where(lane(receiver, target, pauses)).values(next_at=next_at, reason=reason)
-            )
-            if known.rowcount == 0:
-                connection.execute(
-                    insert(pauses).values(
-                        receiver=receiver, target=target, since=now, next_at=next_at, reason=reason
-                    )
-                )
-            connection.execute(
-                update(outbox)
-                .where(lane(receiver, target), outbox.c.state.in_(WAITING))
-                .values(state=RowState.PAUSED.value, next_at=next_at)
-            )
+            renewed = resealed(pauses, {"next_at": next_at, "reason": reason})
+            its_own = and_(lane(receiver, target, pauses), is_sound(pauses))
+            if connection.execute(update(pauses).where(its_own).values(**renewed)).rowcount == 0:
+                connection.execute(delete(pauses).where(lane(receiver, target, pauses)))
+                new = {"receiver": receiver, "target": target, "since": now, "next_at": next_at}
+                insert(connection, pauses, [{**new, "reason": reason}])
+            waiting = and_(lane(receiver, target), outbox.c.state.in_(WAITING))
+            changed(connection, waiting, {"state": RowState.PAUSED.value, "next_at": next_at})
 
     def resume(self, receiver: str, target: str, now: datetime) -> None:
         """Let a lane go on: its target is back, so all that was paused or in retry is due now."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from watcher.store.errors import Corrupt, Missing, Unwritable
@@ -89,16 +90,23 @@ def put_in_place(fresh: Path, directory: Path) -> bool:
     return True
 
 
-def replace(fresh: Path, directory: Path) -> None:
-    """Make a finished draft the database in place of any other, whose journal goes with it."""
+def replace(fresh: Path, directory: Path, *, aside: datetime) -> Path | None:
+    """Make a finished draft the database; return where the one before was put, journal and all."""
     path = database_of(directory)
     with unwritable(directory):
         mark_started(directory)
-        path.unlink(missing_ok=True)
-        for journal in _journals(path):
-            journal.unlink(missing_ok=True)
+        kept = _put_aside(path, aside)
         fresh.rename(path)
         sync_directory(directory)
+    return kept
+
+
+def _put_aside(path: Path, at: datetime) -> Path | None:
+    there = [each for each in (path, *_journals(path)) if each.exists()]
+    name = f"{path.name}.{at:%Y%m%dT%H%M%S}.old"
+    for each in there:
+        each.rename(path.with_name(name + each.name.removeprefix(path.name)))
+    return path.with_name(name) if path in there else None
 
 
 def sync_directory(directory: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,12 +14,12 @@ from watcher.alerts.alert import Alert
 from watcher.alerts.notification import Notification
 from watcher.alerts.outbox import Attempt, Outcome, RowState
 from watcher.catalog.names import EndpointKey, Surface
-from watcher.catalog.telemetry import Telemetry
+from watcher.catalog.telemetry import Day, Telemetry
 from watcher.judgement.decision import Change, Gate, Refusal, Suppressed
 from watcher.judgement.state import SurfaceHealth
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
-from watcher.store import chronicle, parts, readings
+from watcher.store import baseline, chronicle, parts, readings
 from watcher.store.database import Database
 from watcher.store.rows import notification_of
 from watcher.store.schema import (
@@ -30,10 +30,13 @@ from watcher.store.schema import (
     outbox,
     pauses,
     refusals,
+    rosters,
     state,
     suppressed,
 )
+from watcher.store.schema import days as summaries
 from watcher.store.schema import telemetry as sweeps
+from watcher.store.seals import is_sound
 
 WILD = frozenset("*?[")
 
@@ -65,12 +68,16 @@ class Pause:
 
 
 class Queries:
-    """Read access to one catalog's history and to the common outbox."""
+    """Read access to one catalog's history and to the common outbox.
+
+    Rows that are damaged are left out and counted (``damage``); of the state, none may be (Corrupt).
+    """
 
     def __init__(self, database: Database, catalog: str) -> None:
         """Read one database for one ``base_url``."""
         self._database = database
-        self._mine = select(catalogs.c.id).where(catalogs.c.base_url == catalog).scalar_subquery()
+        mine = select(catalogs.c.id).where(catalogs.c.base_url == catalog, is_sound(catalogs))
+        self._mine = mine.scalar_subquery()
 
     def history(
         self,
@@ -89,7 +96,7 @@ class Queries:
         order = (changes.c.at, changes.c.id)
         query = (
             select(changes)
-            .where(changes.c.catalog == self._mine)
+            .where(changes.c.catalog == self._mine, is_sound(changes))
             .order_by(*(order if oldest_first else (column.desc() for column in order)))
         )
         if since is not None:
@@ -141,7 +148,7 @@ class Queries:
         """Return dropped changes, oldest first; ``rule`` also gives those dropped before any rule."""
         query = (
             select(suppressed)
-            .where(suppressed.c.catalog == self._mine)
+            .where(suppressed.c.catalog == self._mine, is_sound(suppressed))
             .order_by(suppressed.c.at, suppressed.c.id)
         )
         if subject is not None:
@@ -157,7 +164,8 @@ class Queries:
 
     def refusals(self, since: datetime) -> tuple[Refusal, ...]:
         """Return the answers that were not believed since a time, oldest first."""
-        query = select(refusals).where(refusals.c.catalog == self._mine, refusals.c.at >= since)
+        mine = (refusals.c.catalog == self._mine, refusals.c.at >= since)
+        query = select(refusals).where(*mine, is_sound(refusals))
         rows = self._rows(query.order_by(refusals.c.at, refusals.c.id))
         return tuple(
             Refusal(at=row.at, surface=Surface(row.surface), reason=row.reason, held=row.held) for row in rows
@@ -167,7 +175,7 @@ class Queries:
         self, states: Sequence[RowState] | None = None, ids: Sequence[int] | None = None
     ) -> tuple[OutboxRow, ...]:
         """Return rows with their tries, oldest first; of some states, or with some ids, if given."""
-        query = select(outbox).order_by(outbox.c.id)
+        query = select(outbox).where(is_sound(outbox)).order_by(outbox.c.id)
         if states is not None:
             query = query.where(outbox.c.state.in_([each.value for each in states]))
         if ids is not None:
@@ -176,36 +184,70 @@ class Queries:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
             wanted = query.with_only_columns(outbox.c.id).order_by(None)
-            told = select(attempts).where(attempts.c.row.in_(wanted)).order_by(attempts.c.id)
-            for each in connection.execute(told):
+            told = select(attempts).where(attempts.c.row.in_(wanted), is_sound(attempts))
+            for each in connection.execute(told.order_by(attempts.c.id)):
                 tries.setdefault(each.row, []).append(_attempt(each))
         return tuple(_outbox_row(row, tries.get(row.id, ())) for row in rows)
 
     def pauses(self) -> tuple[Pause, ...]:
         """Return the lanes that wait because of their target."""
-        rows = self._rows(select(pauses).order_by(pauses.c.receiver, pauses.c.target))
-        return tuple(Pause(**row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name for it
+        query = select(pauses).where(is_sound(pauses)).order_by(pauses.c.receiver, pauses.c.target)
+        return tuple(
+            Pause(
+                receiver=row.receiver,
+                target=row.target,
+                since=row.since,
+                next_at=row.next_at,
+                reason=row.reason,
+            )
+            for row in self._rows(query)
+        )
 
     def telemetry(
         self, since: datetime, until: datetime
     ) -> Iterator[tuple[datetime, Mapping[EndpointKey, Telemetry]]]:
         """Yield the sweeps' readings of a span of time, oldest first."""
-        query = select(sweeps.c.at, sweeps.c.readings).where(sweeps.c.catalog == self._mine)
-        for row in self._streamed(query.where(sweeps.c.at.between(since, until)).order_by(sweeps.c.at)):
-            yield row.at, readings.unpack(row.readings)
+        query = (
+            select(sweeps.c.at, rosters.c.members, sweeps.c.readings)
+            .join_from(sweeps, rosters, rosters.c.id == sweeps.c.roster)
+            .where(sweeps.c.catalog == self._mine, sweeps.c.at.between(since, until))
+            .where(is_sound(sweeps), is_sound(rosters))
+            .order_by(sweeps.c.at)
+        )
+        for row in self._streamed(query):
+            yield row.at, readings.unpack_telemetry(row.members, row.readings)
+
+    def days(self, since: date, until: date) -> Iterator[tuple[date, Mapping[EndpointKey, Day]]]:
+        """Yield the summaries of days whose sweeps are no longer kept one by one, oldest first."""
+        query = (
+            select(summaries.c.day, rosters.c.members, summaries.c.readings)
+            .join_from(summaries, rosters, rosters.c.id == summaries.c.roster)
+            .where(summaries.c.catalog == self._mine)
+            .where(summaries.c.day.between(since.isoformat(), until.isoformat()))
+            .where(is_sound(summaries), is_sound(rosters))
+            .order_by(summaries.c.day)
+        )
+        for row in self._streamed(query):
+            yield date.fromisoformat(row.day), readings.unpack(row.members, row.readings, Day)
+
+    def damage(self) -> Mapping[str, int]:
+        """Return how many damaged rows of each table the questions so far came upon, and left out."""
+        return self._database.damage.counts()
 
     def _part(self, name: str) -> Mapping[Any, Any]:
         query = select(state.c.part, state.c.key, state.c.body).where(
-            state.c.catalog == self._mine, state.c.part == name
+            state.c.catalog == self._mine, state.c.part == name, is_sound(state)
         )
-        found: Mapping[Any, Any] = parts.assemble(
-            [(row.part, row.key, row.body) for row in self._rows(query)]
-        )[name]
+        rows = [(row.part, row.key, row.body) for row in self._rows(query)]
+        baseline.raise_if_damaged(self._database)
+        found: Mapping[Any, Any] = parts.assemble(rows)[name]
         return found
 
     def _alerts(self, *conditions: ColumnElement[bool]) -> tuple[Alert, ...]:
         query = (
-            select(alerts.c.body).where(alerts.c.catalog == self._mine, *conditions).order_by(alerts.c.seq)
+            select(alerts.c.body)
+            .where(alerts.c.catalog == self._mine, *conditions, is_sound(alerts))
+            .order_by(alerts.c.seq)
         )
         return tuple(chronicle.alert_of(row.body) for row in self._rows(query))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
-    insert,
     or_,
     select,
     update,
@@ -23,10 +22,15 @@ from sqlalchemy import (
 from watcher.alerts.notification import Notification
 from watcher.alerts.outbox import Attempt, Claim, Outcome, RowState
 from watcher.alerts.wire import notification_from_json, notification_to_json
-from watcher.store.chronicle import SETTLED, to_text
+from watcher.store.chronicle import to_text
 from watcher.store.schema import attempts, outbox, pauses
+from watcher.store.seals import insert, is_sound, resealed
 
+SETTLED = (RowState.DELIVERED, RowState.DISCARDED, RowState.DEAD, RowState.ORPHANED)
 HELD = (RowState.RETRY, RowState.PAUSED)
+CATCHING_UP = timedelta(days=1)
+"""For so long after a restore, a change may be one that was told before it."""
+
 CUT_OFF = "the program ended, or its lease ran out, before the outcome was known"
 
 _OLDEST_DUE = (
@@ -38,6 +42,7 @@ _OLDEST_DUE = (
             outbox.c.state == RowState.QUEUED,
             and_(outbox.c.state.in_(HELD), outbox.c.next_at <= bindparam("at")),
         ),
+        is_sound(outbox),
     )
     .order_by(outbox.c.id)
     .limit(1)
@@ -45,7 +50,16 @@ _OLDEST_DUE = (
 _CLAIM = (
     update(outbox)
     .where(outbox.c.id == _OLDEST_DUE.scalar_subquery())
-    .values(state=RowState.SENDING.value, token=bindparam("proof"), lease_until=bindparam("until"))
+    .values(
+        **resealed(
+            outbox,
+            {
+                "state": RowState.SENDING.value,
+                "token": bindparam("proof", type_=outbox.c.token.type),
+                "lease_until": bindparam("until", type_=outbox.c.lease_until.type),
+            },
+        )
+    )
     .returning(outbox)
 )
 _SETTLE = (
@@ -54,15 +68,21 @@ _SETTLE = (
         outbox.c.id == bindparam("number"),
         outbox.c.state == RowState.SENDING,
         outbox.c.token == bindparam("proof"),
+        is_sound(outbox),
     )
     .values(
-        state=bindparam("becomes"),
-        next_at=bindparam("due"),
-        settled_at=bindparam("over"),
-        token=None,
-        lease_until=None,
-        attempts=outbox.c.attempts + 1,
-        possible_repeat=or_(outbox.c.possible_repeat, bindparam("unclear", type_=Boolean)),
+        **resealed(
+            outbox,
+            {
+                "state": bindparam("becomes", type_=outbox.c.state.type),
+                "next_at": bindparam("due", type_=outbox.c.next_at.type),
+                "settled_at": bindparam("over", type_=outbox.c.settled_at.type),
+                "token": None,
+                "lease_until": None,
+                "attempts": outbox.c.attempts + 1,
+                "possible_repeat": or_(outbox.c.possible_repeat, bindparam("unclear", type_=Boolean)),
+            },
+        )
     )
 )
 """Written once: each is run for every message, and building a statement takes longer than running it."""
@@ -73,8 +93,13 @@ def backlog_over(limit: int) -> str:
     return f"backlog over {limit:,} messages: the oldest were given up"
 
 
-def rows_of(messages: Sequence[tuple[Notification, str]], now: datetime) -> list[dict[str, Any]]:
-    """Return notifications for targets as rows to ``enqueue``; made before a transaction is held for them."""
+def rows_of(
+    messages: Sequence[tuple[Notification, str]], now: datetime, restored_at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Return notifications for targets as rows to ``enqueue``; made before a transaction is held for them.
+
+    What rests on a poll from before the database was restored may have been told by the one it replaced.
+    """
     distinct = {id(notification): notification for notification, _ in messages}
     bodies = {name: to_text(notification_to_json(notification)) for name, notification in distinct.items()}
     return [
@@ -87,22 +112,30 @@ def rows_of(messages: Sequence[tuple[Notification, str]], now: datetime) -> list
             "queued_at": now,
             "next_at": now,
             "attempts": 0,
-            "possible_repeat": False,
+            "possible_repeat": _may_repeat(notification, now, restored_at),
         }
         for notification, target in messages
     ]
+
+
+def _may_repeat(notification: Notification, now: datetime, restored_at: datetime | None) -> bool:
+    if restored_at is None or now > restored_at + CATCHING_UP:
+        return False
+    windows = (alert.not_before for alert in notification.alerts)
+    return any(since is not None and since < restored_at for since in windows)
 
 
 def enqueue(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Queue rows inside the caller's transaction; in a paused lane they wait with it."""
     if not rows:
         return
-    paused = {(row.receiver, row.target): row.next_at for row in connection.execute(select(pauses))}
+    found = connection.execute(select(pauses).where(is_sound(pauses)))
+    paused = {(row.receiver, row.target): row.next_at for row in found}
     for row in rows:
         resumes_at = paused.get((row["receiver"], row["target"]))
         if resumes_at:
             row |= {"state": RowState.PAUSED.value, "next_at": resumes_at}
-    connection.execute(insert(outbox), rows)
+    insert(connection, outbox, rows)
 
 
 def notification_of(text: str) -> Notification:
@@ -161,17 +194,16 @@ def settled(connection: Connection, claim: Claim, attempt: Attempt) -> bool:
 
 def note(connection: Connection, row: int, attempt: Attempt) -> None:
     """Write a try down."""
-    connection.execute(
-        insert(attempts).values(
-            row=row,
-            started_at=attempt.started_at,
-            ended_at=attempt.ended_at,
-            outcome=attempt.outcome.value,
-            detail=attempt.detail,
-            state=attempt.state.value,
-            next_at=attempt.next_at,
-        )
-    )
+    told = {
+        "row": row,
+        "started_at": attempt.started_at,
+        "ended_at": attempt.ended_at,
+        "outcome": attempt.outcome.value,
+        "detail": attempt.detail,
+        "state": attempt.state.value,
+        "next_at": attempt.next_at,
+    }
+    insert(connection, attempts, [told])
 
 
 def revive(
@@ -186,13 +218,19 @@ def revive(
             "token": None,
             "lease_until": None,
         }
-    return connection.execute(update(outbox).where(wanted).values(**values)).rowcount
+    return changed(connection, wanted, values)
 
 
 def end(connection: Connection, wanted: ColumnElement[bool], state: RowState, now: datetime) -> int:
     """Bring rows to an end in a state from which nothing is sent; return how many."""
     values = {"state": state.value, "next_at": None, "settled_at": now}
-    return connection.execute(update(outbox).where(wanted).values(**values)).rowcount
+    return changed(connection, wanted, values)
+
+
+def changed(connection: Connection, wanted: ColumnElement[bool], values: dict[str, Any]) -> int:
+    """Change the sound ones among some rows; return how many."""
+    statement = update(outbox).where(wanted, is_sound(outbox)).values(**resealed(outbox, values))
+    return connection.execute(statement).rowcount
 
 
 def cut_off(row: Row[Any], now: datetime) -> Attempt:

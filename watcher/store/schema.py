@@ -19,12 +19,18 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"
-"""The schema's version; the newest revision under ``migrations/versions``."""
+REVISIONS = ("0001", "0002")
+"""All versions of the schema, oldest first: those under ``migrations/versions``."""
+
+REVISION = REVISIONS[-1]
+"""The version that this program reads and writes."""
 
 APPLICATION_ID = 0x77617463
 """``watc``: marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id)."""
 
+
+SEAL = "seal"
+"""The column of every row that holds its checksum (seals.py); 0, its default, fits no row."""
 
 TO_THE_MICROSECOND = len("2026-07-06T16:19:42.000000")
 
@@ -65,14 +71,35 @@ def _catalog(*, primary_key: bool = False) -> Column[int]:
     return Column("catalog", ForeignKey("catalogs.id"), primary_key=primary_key, nullable=False)
 
 
+def _seal() -> Column[int]:
+    return Column(SEAL, Integer, nullable=False, server_default="0")
+
+
+passport = Table(
+    "passport",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("writes", Integer, nullable=False),
+    Column("shape", Integer, nullable=False),
+    Column("restored_at", Moment),
+    _seal(),
+)
+"""One row, which tells this database from any other, and from older copies of itself (passport.py)."""
+
 catalogs = Table(
     "catalogs",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("base_url", String, nullable=False, unique=True),
     Column("version", Integer, nullable=False),
+    Column("tally", Integer, nullable=False, server_default="0"),
+    _seal(),
 )
-"""Each ``base_url`` has its own baseline; ``version`` counts its commits."""
+"""Each ``base_url`` has its own baseline; ``version`` counts its commits.
+
+``tally`` is the sum of the seals of its state: a row that is missing, or old, is noticed.
+"""
 
 state = Table(
     "state",
@@ -81,8 +108,20 @@ state = Table(
     Column("part", String, primary_key=True),
     Column("key", String, primary_key=True),
     Column("body", Text, nullable=False),
+    _seal(),
 )
 """The present ``State``, one row per entry of each of its mappings (``part``), as JSON (codec.py)."""
+
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("members", LargeBinary, nullable=False),
+    _seal(),
+    Index(None, "digest"),
+)
+"""Which endpoints some readings are of, in order; kept once for all that are of the same ones."""
 
 telemetry = Table(
     "telemetry",
@@ -90,10 +129,25 @@ telemetry = Table(
     Column("id", Integer, primary_key=True),
     _catalog(),
     Column("at", Moment, nullable=False),
+    Column("roster", ForeignKey("rosters.id"), nullable=False),
     Column("readings", LargeBinary, nullable=False),
+    _seal(),
     Index(None, "catalog", "at"),
 )
 """One row per sweep: the newest reading of every endpoint (readings.py)."""
+
+days = Table(
+    "days",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _catalog(),
+    Column("day", String, nullable=False),
+    Column("roster", ForeignKey("rosters.id"), nullable=False),
+    Column("readings", LargeBinary, nullable=False),
+    _seal(),
+    Index(None, "catalog", "day", unique=True),
+)
+"""What is left of a day's sweeps when they are no longer kept: a summary of every endpoint (days.py)."""
 
 changes = Table(
     "changes",
@@ -112,6 +166,7 @@ changes = Table(
     Column("field", String),
     Column("old", Text, nullable=False),
     Column("new", Text, nullable=False),
+    _seal(),
     Index(None, "catalog", "at"),
     Index(None, "catalog", "subject", "at"),
 )
@@ -130,6 +185,7 @@ alerts = Table(
     Column("at", Moment, nullable=False),
     Column("told_at", Moment, nullable=False),
     Column("body", Text, nullable=False),
+    _seal(),
     Index(None, "id"),
     Index(None, "catalog", "told_at"),
     Index(None, "catalog", "rule", "subject"),
@@ -147,6 +203,7 @@ suppressed = Table(
     Column("subject", String, nullable=False),
     Column("field", String),
     Column("reason", Text, nullable=False),
+    _seal(),
     Index(None, "catalog", "at"),
     Index(None, "catalog", "subject", "at"),
 )
@@ -161,6 +218,7 @@ refusals = Table(
     Column("surface", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("held", Boolean, nullable=False),
+    _seal(),
     Index(None, "catalog", "at"),
 )
 """``Decision.refused``."""
@@ -181,6 +239,7 @@ outbox = Table(
     Column("lease_until", Moment),
     Column("attempts", Integer, nullable=False),
     Column("possible_repeat", Boolean, nullable=False),
+    _seal(),
     Index(None, "receiver", "target", "state", "next_at"),
     Index(None, "state"),
 )
@@ -197,6 +256,7 @@ attempts = Table(
     Column("detail", Text, nullable=False),
     Column("state", String, nullable=False),
     Column("next_at", Moment),
+    _seal(),
     Index(None, "row"),
 )
 """Every try of an outbox row."""
@@ -209,6 +269,7 @@ pauses = Table(
     Column("since", Moment, nullable=False),
     Column("next_at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
+    _seal(),
 )
 """Lanes that wait because their target is at fault; what is queued for them meanwhile waits too."""
 

@@ -6,34 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Self
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import select
 
 from watcher.alerts.notification import Notification
 from watcher.catalog.names import EndpointKey
+from watcher.catalog.retention import KEEP, Retention
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Change, Decision
 from watcher.judgement.state import State
-from watcher.store import chronicle, parts, readings
-from watcher.store.chronicle import KEEP, Retention
-from watcher.store.database import Database, closed_on_error, quick_check, readable, writable
-from watcher.store.errors import Conflict, Unstarted
+from watcher.store import baseline, chronicle, mark, parts, readings, retention
+from watcher.store.baseline import Loaded
+from watcher.store.database import Database, closed_on_error, passport_of, quick_check, readable, writable
+from watcher.store.errors import Unstarted
+from watcher.store.opening import raise_unless_newest, raise_unless_whole
 from watcher.store.outbox import Outbox
 from watcher.store.places import database_of, is_started, mark_started, prepare
 from watcher.store.queries import Queries
 from watcher.store.rows import enqueue, rows_of
-from watcher.store.schema import catalogs, changes, state, telemetry
+from watcher.store.schema import changes, telemetry
+from watcher.store.seals import insert, is_sound
 from watcher.store.upgrade import bring_up_to_date, create, raise_unless_current
 
 MOST_TOUCHES = 2**31
-
-
-class Loaded(NamedTuple):
-    """A state, and the version that a commit upon it must expect."""
-
-    state: State
-    version: int
 
 
 class Store:
@@ -46,6 +42,7 @@ class Store:
         """Use ``open`` or ``open_to_read`` instead."""
         self._database = database
         self._base_url = catalog
+        self._restored_at = passport_of(database).restored_at
         self.outbox = Outbox(database)
         self.queries = Queries(database, catalog)
 
@@ -61,10 +58,13 @@ class Store:
             create(directory)
         elif check:
             quick_check(database_of(directory))
-        database = writable(database_of(directory))
+        known = mark.read(directory)
+        database = writable(database_of(directory), is_marked=True)
         with closed_on_error(database):
+            raise_unless_newest(database, known)
             bring_up_to_date(database)
             mark_started(directory)
+            raise_unless_whole(database)
         return cls(database, catalog)
 
     @classmethod
@@ -72,8 +72,10 @@ class Store:
         """Open what is there only to read, also while a daemon writes; raise Unstarted where nothing is."""
         if not is_started(directory):
             raise Unstarted(directory)
+        known = mark.read(directory)
         database = readable(database_of(directory))
         with closed_on_error(database):
+            raise_unless_newest(database, known)
             raise_unless_current(database)
         return cls(database, catalog)
 
@@ -98,18 +100,12 @@ class Store:
     def loaded(self) -> Loaded:
         """Return the state and its version as of one moment (one transaction)."""
         with self._database.reading() as connection:
-            found = _catalog(connection, self._base_url)
-            if found is None:
-                return Loaded(State(), 0)
-            rows = connection.execute(_STATE_ROWS, {"catalog": found.id}).all()
-            blob = connection.execute(_NEWEST_READINGS, {"catalog": found.id}).scalar()
-        known = parts.assemble(rows)
-        return Loaded(State(**known, telemetry=readings.unpack(blob) if blob else {}), found.version)
+            return baseline.load(connection, self._database, self._base_url)
 
     def version(self) -> int:
         """Return how many commits this catalog has seen; a cached state holds while this stands still."""
         with self._database.reading() as connection:
-            found = _catalog(connection, self._base_url)
+            found = baseline.find(connection, self._database.path, self._base_url)
         return 0 if found is None else found.version
 
     def commit(
@@ -132,14 +128,15 @@ class Store:
         listed = decision.changes or decision.alerts or decision.suppressed or decision.refused
         if not (any(delta) or sweep is not None or listed or outbox):
             return expected_version
-        rows = rows_of(outbox, now)
+        rows = rows_of(outbox, now, self._restored_at)
+        packed = None if sweep is None else readings.pack(sweep)
         with self._database.writing() as connection:
-            catalog = _advanced(connection, self._base_url, expected_version)
-            if not _write(connection, catalog, delta):
-                raise Conflict(expected_version)
-            if sweep is not None:
-                row = {"catalog": catalog, "at": now, "readings": readings.pack(sweep)}
-                connection.execute(insert(telemetry), row)
+            path, url = self._database.path, self._base_url
+            catalog = baseline.advance(connection, path, url, delta, expected_version)
+            if packed is not None:
+                roster = readings.enrolled(connection, packed.keys)
+                row = {"catalog": catalog, "at": now, "roster": roster, "readings": packed.readings}
+                insert(connection, telemetry, [row])
             chronicle.append(connection, catalog, decision)
             enqueue(connection, rows)
         return expected_version + 1
@@ -147,9 +144,9 @@ class Store:
     def fill(self, found: Iterable[Change]) -> int:
         """Add imported changes that the history does not have yet; return how many were new."""
         with self._database.writing() as connection:
-            catalog = _ensured(connection, self._base_url)
+            catalog = baseline.ensure(connection, self._database.path, self._base_url).id
             known = select(changes.c.at, changes.c.event, changes.c.subject, changes.c.field)
-            seen = set(connection.execute(known.where(changes.c.catalog == catalog)))
+            seen = set(connection.execute(known.where(changes.c.catalog == catalog, is_sound(changes))))
             fresh = [
                 change
                 for change in found
@@ -168,70 +165,14 @@ class Store:
             connection.exec_driver_sql(f"PRAGMA user_version = {(number + 1) % MOST_TOUCHES}")
 
     def prune(self, now: datetime, keep: Retention = KEEP) -> int:
-        """Delete history that is older than it is kept; return how many rows went."""
-        with self._database.writing() as connection:
-            return chronicle.prune(connection, keep, now)
+        """Let go of history that is older than it is kept, in short transactions; return how many rows went.
 
-
-_STATE_ROWS = select(state.c.part, state.c.key, state.c.body).where(state.c.catalog == bindparam("catalog"))
-_NEWEST_READINGS = (
-    select(telemetry.c.readings)
-    .where(telemetry.c.catalog == bindparam("catalog"))
-    .order_by(telemetry.c.id.desc())
-    .limit(1)
-)
-_THIS_ROW = (
-    state.c.catalog == bindparam("of"),
-    state.c.part == bindparam("in_part"),
-    state.c.key == bindparam("named"),
-)
+        Readings shrink to one summary a day. What the file no longer needs goes back to the disk.
+        """
+        return retention.prune(self._database, keep, now)
 
 
 def _sweep(before: State, after: State) -> Mapping[EndpointKey, Telemetry] | None:
     if after.telemetry is before.telemetry or not (after.telemetry or before.telemetry):
         return None
     return after.telemetry
-
-
-def _catalog(connection: Connection, base_url: str) -> Any:
-    return connection.execute(select(catalogs).where(catalogs.c.base_url == base_url)).one_or_none()
-
-
-def _ensured(connection: Connection, base_url: str) -> int:
-    found = _catalog(connection, base_url)
-    if found is not None:
-        return int(found.id)
-    made = connection.execute(insert(catalogs).values(base_url=base_url, version=0))
-    return int(made.lastrowid)
-
-
-def _advanced(connection: Connection, base_url: str, expected: int) -> int:
-    catalog = _ensured(connection, base_url)
-    moved = connection.execute(
-        update(catalogs)
-        .where(catalogs.c.id == catalog, catalogs.c.version == expected)
-        .values(version=expected + 1)
-    )
-    if moved.rowcount != 1:
-        raise Conflict(expected)
-    return catalog
-
-
-def _write(connection: Connection, catalog: int, delta: parts.Delta) -> bool:
-    """Write what differs; False when some row to change was not there, so ``before`` was another state."""
-    touched = 0
-    if delta.removed:
-        gone = [{"of": catalog, "in_part": part, "named": key} for part, key in delta.removed]
-        touched += connection.execute(delete(state).where(*_THIS_ROW), gone).rowcount
-    if delta.changed:
-        values = [
-            {"of": catalog, "in_part": part, "named": key, "now": body} for part, key, body in delta.changed
-        ]
-        changed = update(state).where(*_THIS_ROW).values(body=bindparam("now"))
-        touched += connection.execute(changed, values).rowcount
-    if delta.added:
-        rows = [
-            {"catalog": catalog, "part": part, "key": key, "body": body} for part, key, body in delta.added
-        ]
-        connection.execute(insert(state), rows)
-    return touched == len(delta.removed) + len(delta.changed)

@@ -6,15 +6,24 @@ made straight from the tables, which a test holds equal to the migrations.
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import DBAPIError
 
-from watcher.store.database import Database, writable
-from watcher.store.errors import Corrupt, NewerSchema, OlderSchema
+from watcher.store import passport
+from watcher.store.database import INCREMENTAL, Database, connect, driver, writable
+from watcher.store.errors import Corrupt, NewerSchema, NoRoom, OlderSchema, translated
 from watcher.store.places import draft, mark_started, put_in_place
-from watcher.store.schema import APPLICATION_ID, REVISION, metadata, stamps
+from watcher.store.schema import APPLICATION_ID, REVISION, REVISIONS, metadata, stamps
+
+ROOM = 3
+"""An upgrade and the compaction after it need so many times the file's own size, at most and for a while."""
+
+_STAMPS = "SELECT version_num FROM alembic_version"
+_HAS_STAMPS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 
 
 def create(directory: Path) -> None:
@@ -25,6 +34,7 @@ def create(directory: Path) -> None:
             metadata.create_all(connection, checkfirst=False)
             stamps.create(connection, checkfirst=False)
             connection.execute(insert(stamps).values(version_num=REVISION))
+            _sign(connection)
         put_in_place(path, directory)
     mark_started(directory)
 
@@ -33,10 +43,11 @@ def raise_unless_current(database: Database) -> None:
     """Raise Corrupt for a file that is not ours, OlderSchema and NewerSchema for one of another version."""
     with database.reading() as connection:
         found = _revision(connection, database.path)
-    if found > REVISION:
-        raise NewerSchema(database.path, found, REVISION)
-    if found < REVISION:
-        raise OlderSchema(database.path, found, REVISION)
+        if found > REVISION:
+            raise NewerSchema(database.path, found, REVISION)
+        if found < REVISION:
+            raise OlderSchema(database.path, found, REVISION)
+        passport.raise_unless_in_shape(driver(connection), database.path)
 
 
 def bring_up_to_date(database: Database) -> None:
@@ -44,9 +55,40 @@ def bring_up_to_date(database: Database) -> None:
     try:
         raise_unless_current(database)
     except OlderSchema:
-        with database.writing() as connection:
-            if _revision(connection, database.path) < REVISION:
-                migrate(connection)
+        raise_unless_roomy(database.path, free_beside(database.path))
+        try:
+            with database.writing() as connection:
+                if _revision(connection, database.path) < REVISION:
+                    migrate(connection)
+                    _sign(connection)
+        except DBAPIError as error:
+            raise Corrupt(database.path, f"it cannot be upgraded ({error.orig})") from error
+    compact_once(database.path)
+
+
+def compact_once(path: Path) -> None:
+    """Make a file that cannot shrink one that can, by writing it anew; later when there is no room for it."""
+    with translated(path), closing(connect(path, "mode=rw")) as connection:
+        if connection.execute("PRAGMA auto_vacuum").fetchone()[0] == INCREMENTAL:
+            return
+        try:
+            raise_unless_roomy(path, free_beside(path))
+        except NoRoom:
+            return
+        connection.execute(f"PRAGMA auto_vacuum = {INCREMENTAL}")
+        connection.execute("VACUUM")
+
+
+def raise_unless_roomy(path: Path, free: int) -> None:
+    """Raise NoRoom when so many free bytes are too few to write the whole file anew."""
+    needed = path.stat().st_size * ROOM
+    if free < needed:
+        raise NoRoom(path, needed=needed, free=free)
+
+
+def free_beside(path: Path) -> int:
+    """Return how many bytes more the disk takes that a file lies on."""
+    return shutil.disk_usage(path.parent).free
 
 
 def migrate(connection: Connection) -> None:
@@ -60,10 +102,25 @@ def migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def _sign(connection: Connection) -> None:
+    """Say in the file's header too which version it is, and give it a passport of its own."""
+    connection.exec_driver_sql(f"PRAGMA user_version = {int(REVISION)}")
+    passport.issue(driver(connection))
+
+
 def _revision(connection: Connection, path: Path) -> str:
     application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
     if application != APPLICATION_ID:
         raise Corrupt(path, "this database is not watcher's")
-    if not inspect(connection).has_table(stamps.name):
-        return ""
-    return connection.execute(select(stamps.c.version_num)).scalar() or ""
+    has_stamps = connection.exec_driver_sql(_HAS_STAMPS).scalar()
+    found = str(connection.exec_driver_sql(_STAMPS).scalar()) if has_stamps else ""
+    header = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    is_known = found in REVISIONS or (found.isdecimal() and found > REVISION)
+    if not is_known or header not in _headers_of(found):
+        raise Corrupt(path, "it does not say which version wrote it")
+    return found
+
+
+def _headers_of(revision: str) -> tuple[int, ...]:
+    """Return what the header may say; that of the first revision says nothing."""
+    return (0,) if revision == REVISIONS[0] else (int(revision),)
