@@ -25,6 +25,9 @@ _SHAPE = (
     "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
 )
 
+NOTHING_NEW = "UPDATE passport SET writes = writes"
+"""A change that is none, so that the transaction is written and counted."""
+
 
 class Passport(NamedTuple):
     """What a database says of itself; ``restored_at`` is when it was last brought back (UTC)."""

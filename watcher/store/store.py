@@ -22,14 +22,13 @@ from watcher.store.database import Database, closed_on_error, passport_of, quick
 from watcher.store.errors import Unstarted
 from watcher.store.opening import raise_unless_newest, raise_unless_whole
 from watcher.store.outbox import Outbox
+from watcher.store.passport import NOTHING_NEW
 from watcher.store.places import database_of, is_started, mark_started, prepare
 from watcher.store.queries import Queries
 from watcher.store.rows import enqueue, rows_of
 from watcher.store.schema import changes, telemetry
 from watcher.store.seals import insert, is_sound
 from watcher.store.upgrade import bring_up_to_date, create, raise_unless_current
-
-MOST_TOUCHES = 2**31
 
 
 class Store:
@@ -156,13 +155,9 @@ class Store:
         return len(fresh)
 
     def touch(self) -> None:
-        """Write something tiny that means nothing; raise StoreError where nothing can be written.
-
-        It counts up ``user_version``, a number in the file's head that SQLite leaves to the application.
-        """
+        """Write something tiny that means nothing; raise StoreError where nothing can be written."""
         with self._database.writing() as connection:
-            number = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            connection.exec_driver_sql(f"PRAGMA user_version = {(number + 1) % MOST_TOUCHES}")
+            connection.exec_driver_sql(NOTHING_NEW)
 
     def prune(self, now: datetime, keep: Retention = KEEP) -> int:
         """Let go of history that is older than it is kept, in short transactions; return how many rows went.

@@ -116,11 +116,11 @@ def _revision(connection: Connection, path: Path) -> str:
     found = str(connection.exec_driver_sql(_STAMPS).scalar()) if has_stamps else ""
     header = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     is_known = found in REVISIONS or (found.isdecimal() and found > REVISION)
-    if not is_known or header not in _headers_of(found):
+    if not is_known or not _is_consistent(found, header, passport.is_there(driver(connection))):
         raise Corrupt(path, "it does not say which version wrote it")
     return found
 
 
-def _headers_of(revision: str) -> tuple[int, ...]:
-    """Return what the header may say; that of the first revision says nothing."""
-    return (0,) if revision == REVISIONS[0] else (int(revision),)
+def _is_consistent(revision: str, header: int, has_passport: bool) -> bool:
+    """Tell whether all that names the version agrees; the first one had neither passport nor header."""
+    return not has_passport if revision == REVISIONS[0] else has_passport and header == int(revision)
