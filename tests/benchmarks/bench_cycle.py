@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import logging
 import multiprocessing
 import os
 import statistics
@@ -220,7 +219,7 @@ def told(bare: Sequence[float], ours: Sequence[float]) -> str:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    logs.configure(logging.WARNING)
+    logs.configure("warning")
     here, there = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
     server.start()

@@ -70,15 +70,15 @@ def test_what_cannot_be_written_is_told_and_the_next_poll_comes_all_the_same(
             database = tmp_path / "state" / "watcher.db"
             hidden = database.rename(tmp_path / "elsewhere.db")
             ledger._store.close()  # noqa: SLF001  # a connection that is open would not notice
-            lost = await walker.sweep(Surface.MODELS)
+            lost = [await walker.sweep(surface) for surface in (Surface.MODELS, Surface.MODELS, Surface.ZDR)]
             hidden.rename(database)
-            return [lost, await walker.sweep(Surface.MODELS)]
+            return [*lost, await walker.sweep(Surface.MODELS)]
 
     with capture_logs() as logs:
         written = asyncio.run(sweep_twice())
 
-    assert written == [False, True]
-    assert logs[0]["event"] == "poll.lost"
+    assert written == [False, False, False, True]
+    assert [entry["event"] for entry in logs] == ["poll.lost", "poll.recovered", "poll.judged"]
     assert "watcher.db: cannot be" in logs[0]["reason"]
     assert len(ledger.state.models) == 12
 

@@ -153,7 +153,10 @@ def test_a_page_that_fails_is_logged_once_without_its_text_and_the_next_is_answe
 
     assert all(answer.startswith(b"HTTP/1.1 500 ") and b"sk-secret" not in answer for answer in broken)
     assert well.startswith(b"HTTP/1.1 200 ")
-    assert [(entry["event"], entry["error"]) for entry in logs] == [("web.failed", "RuntimeError")]
+    assert [(entry["event"], entry.get("error")) for entry in logs] == [
+        ("web.failed", "RuntimeError"),
+        ("web.recovered", None),
+    ]
     assert "sk-secret" not in str(logs)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import textwrap
 from datetime import UTC, timedelta
@@ -35,7 +34,7 @@ def command() -> None:
     The real daemon, with quick rules, watches a simulated catalog on loopback for one simulated day. Alerts
     go to standard output; what the catalog does meanwhile, and what was not told and why, to standard error.
     """
-    logs.configure(logging.ERROR)
+    logs.configure("error")
     click.echo(f"{OPENING}\n", err=True)
     ending = demo(_happening, _open)
     click.echo(f"\n{ending.summary}", err=True)

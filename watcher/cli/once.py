@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import click
 
 from watcher.cli.failures import Exit
-from watcher.cli.verbs import verb, with_config
+from watcher.cli.verbs import verb, with_config, with_log_level
 from watcher.cli.watching import watched
 from watcher.daemon import logs
 from watcher.daemon.once import Swept, once
+from watcher.daemon.strays import catch_strays
 from watcher.messages.safe import visible
 
 
@@ -27,14 +27,16 @@ from watcher.messages.safe import visible
     },
 )
 @with_config
+@with_log_level("warning")
 @click.pass_context
-def command(context: click.Context, config: Path | None) -> None:
+def command(context: click.Context, config: Path | None, log_level: str) -> None:
     """Sweep every surface now, judge, deliver what is due, exit.
 
     The first time nothing is news but what is down: the catalog as it is becomes what changes are measured
     against. Receivers do not collect first (group_wait); quiet hours and digests hold.
     """
-    logs.configure(logging.WARNING)
+    logs.configure(log_level)
+    catch_strays()
     settings, addresses = watched(config)
     swept = once(settings, addresses)
     for line in _summary(swept):

@@ -13,6 +13,8 @@ from watcher.cli.failures import Exit
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 80}
 
 
@@ -101,6 +103,16 @@ def with_config_in_front(function: F) -> F:
         "/etc/watcher/config.yaml]",
         show_default=False,
     )(function)
+
+
+def with_log_level(least: str) -> Callable[[F], F]:
+    """Give a verb ``--log-level``, passed as ``log_level``; ``least`` is what it logs by default."""
+    return click.option(
+        "--log-level",
+        type=click.Choice(LOG_LEVELS),
+        default=least,
+        help="The least that is logged, on standard error. docs/LOGS.md lists every event.",
+    )
 
 
 def with_json(function: F) -> F:

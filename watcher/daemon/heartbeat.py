@@ -141,6 +141,8 @@ class Heartbeat:
             log.warning("heartbeat.failed", reason=reason)
         if reason is None and self._is_failing:
             log.info("heartbeat.recovered")
+        if reason is None:
+            log.debug("heartbeat.sent")
         self._is_failing = reason is not None
 
 

@@ -1,4 +1,4 @@
-"""The journal: what the log says of a poll, edges only: a quiet poll leaves no line."""
+"""The journal: what the log says of a poll, edges only: a quiet poll leaves a line for debugging alone."""
 
 from __future__ import annotations
 
@@ -24,14 +24,12 @@ def note_poll(entry: Entry, surfaces: Iterable[Surface], at: datetime, took: tim
         was, now = before.get(surface, UNREAD_SURFACE), after.get(surface, UNREAD_SURFACE)
         _note_health(surface, was, now, refused.get(surface))
     first = any(_is_first(before.get(surface), after.get(surface), at) for surface in asked)
-    if first or entry.decision.changes or entry.decision.alerts:
-        log.info(
-            "poll.judged",
-            surfaces=" ".join(asked),
-            changes=len(entry.decision.changes),
-            alerts=len(entry.decision.alerts),
-            seconds=round(took.total_seconds(), 2),
-        )
+    names, seconds = " ".join(asked), round(took.total_seconds(), 2)
+    changes, alerts = len(entry.decision.changes), len(entry.decision.alerts)
+    if first or changes or alerts:
+        log.info("poll.judged", surfaces=names, changes=changes, alerts=alerts, seconds=seconds)
+    elif not refused:
+        log.debug("poll.passed", surfaces=names, seconds=seconds)
 
 
 def note_failure(event: str, error: BaseException, **names: object) -> None:
@@ -48,8 +46,12 @@ FRAMES = 8
 
 
 def _note_health(surface: Surface, was: SurfaceHealth, now: SurfaceHealth, refused: Refusal | None) -> None:
-    if refused is not None and (was.failures == 0 or was.reason != now.reason):
-        log.warning("poll.refused", surface=surface.value, reason=refused.reason, held=refused.held)
+    if refused is not None:
+        name, reason, held = surface.value, refused.reason, refused.held
+        if was.failures == 0 or was.reason != now.reason:
+            log.warning("poll.refused", surface=name, reason=reason, held=held)
+        else:
+            log.debug("poll.refused", surface=name, reason=reason, held=held)
     if was.failures and not now.failures:
         log.info("surface.recovered", surface=surface.value, failures=was.failures)
     if lost := now.lost - was.lost:

@@ -1,4 +1,7 @@
-"""Logs: events with fields on standard error, for people on a terminal and for programs elsewhere."""
+"""Logs: events with fields on standard error, for people on a terminal and for programs elsewhere.
+
+docs/LOGS.md lists every event.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,31 @@ from typing import Any, TextIO
 import orjson
 import structlog
 
+from watcher.delivery.quiet import mute_libraries
 from watcher.messages.safe import visible
 
 Event = MutableMapping[str, Any]
-PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+"""The levels a log may be limited to."""
+
+PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3}
 """syslog's numbers for structlog's levels: journald takes them from the head of a line."""
 
+JOURNAL_STREAM = "JOURNAL_STREAM"
 NAME_WIDTH = 20
 
 
-def configure(least: int = logging.INFO) -> None:
+def configure(least: str = "info") -> None:
     """Log to standard error: a readable line on a terminal, a line of JSON anywhere else.
 
-    ``least`` is a level of ``logging``.
+    ``least`` is the least of ``LEVELS`` that is logged. Libraries that log URLs say nothing at any level.
     """
+    mute_libraries()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -33,7 +47,7 @@ def configure(least: int = logging.INFO) -> None:
             _made_visible,
             _line_for(sys.stderr),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(least),
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[least]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
@@ -45,21 +59,44 @@ def _made_visible(logger: object, method: str, event: Event) -> Event:  # noqa: 
 
 
 def _shown(value: object) -> object:
-    if isinstance(value, str):
-        return visible(value)
-    return [_shown(item) for item in value] if isinstance(value, list | tuple) else value
+    match value:
+        case bool() | int() | float() | None:
+            return value
+        case list() | tuple():
+            return [_shown(item) for item in value]
+        case Mapping():
+            return {visible(key): _shown(item) for key, item in value.items()}
+        case _:
+            return visible(value)
 
 
 def _line_for(stream: TextIO) -> Callable[[object, str, Event], str]:
-    if not stream.isatty():
-        return _as_json
-    return _plain if "NO_COLOR" in os.environ else _readable
+    if stream.isatty():
+        return _plain if "NO_COLOR" in os.environ else _readable
+    return _for_journald if _is_the_journals(stream) else _as_json
+
+
+def _is_the_journals(stream: TextIO) -> bool:
+    """Tell whether a stream is the one that systemd named: it may have been redirected since."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get(JOURNAL_STREAM) == f"{found.st_dev}:{found.st_ino}"
+
+
+def _for_journald(logger: object, method: str, event: Event) -> str:
+    return f"<{PRIORITIES[event['level']]}>{_as_json(logger, method, event)}"
 
 
 def _as_json(logger: object, method: str, event: Event) -> str:  # noqa: ARG001  # structlog's signature
-    ordered = {"at": event.pop("timestamp"), "level": event.pop("level"), **event}
-    line = orjson.dumps(ordered, default=str).decode()
-    return f"<{PRIORITIES.get(ordered['level'], 6)}>{line}" if "JOURNAL_STREAM" in os.environ else line
+    ordered = {
+        "at": event.pop("timestamp"),
+        "level": event.pop("level"),
+        "event": event.pop("event"),
+        **event,
+    }
+    return orjson.dumps(ordered).decode()
 
 
 def _readable(logger: object, method: str, event: Event) -> str:  # noqa: ARG001  # structlog's signature

@@ -13,6 +13,7 @@ from watcher.catalog.model import Model
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
 from watcher.daemon.clock import Clock
+from watcher.daemon.edges import Edges
 from watcher.daemon.journal import note_failure, note_poll
 from watcher.daemon.ledger import Entry, Ledger
 from watcher.daemon.plan import Plan, plan
@@ -34,6 +35,7 @@ MOST_ANSWERING = timedelta(minutes=15)
 LATENESS = timedelta(minutes=2)
 """A sleep may last so much longer on a busy machine."""
 
+STORE = "the store"
 UNEXPECTED = "our own mistake while it was swept; the log says where"
 
 TIME = "the clock of what is held"
@@ -75,6 +77,7 @@ class Patrol:
         self._judged = judged
         self._movers = movers or Movers()
         self._lost = lost
+        self._edges = Edges()
         self._bell = asyncio.Event()
         self._models_known = asyncio.Event()
         self._planned: tuple[Mapping[ModelId, Tracked[Model]], Plan] | None = None
@@ -118,10 +121,13 @@ class Patrol:
             wanted = self._wanted(surface)
             self._mover(surface).move("has waited for answers", within=MOST_ANSWERING + wanted.spread)
             outcome = await self._sweeper.ask(surface, wanted)
-            return self._read(surface, outcome)
+            seen = self._read(surface, outcome)
         except Exception as error:  # noqa: BLE001  # whatever it was, the daemon goes on and says so
-            note_failure("poll.failed", error, surface=surface.value)
+            if self._edges.begins(f"sweep of {surface}", type(error).__name__):
+                note_failure("poll.failed", error, surface=surface.value)
             return failed(surface, UNEXPECTED, self._clock())
+        self._edges.ends(f"sweep of {surface}")
+        return seen
 
     def _read(self, surface: Surface, outcome: Outcome) -> Seen:
         return self._sweeper.read({surface: outcome}, self._clock())
@@ -131,9 +137,9 @@ class Patrol:
         try:
             entry = self._ledger.enter(seen, now)
         except Exception as error:  # noqa: BLE001  # a full disk passes, and a bug must not end deliveries
-            note_failure("poll.lost", error, surface=surface and surface.value, reason=_reason(error))
-            self._lost(surface, _reason(error) or type(error).__name__)
+            self._note_lost(surface, error)
             return False
+        self._note_written(surface)
         if surface is not None:
             note_poll(entry, (surface,), now, took)
         self._bell.set()
@@ -143,6 +149,17 @@ class Patrol:
             self._models_known.clear()
         self._judged(entry)
         return True
+
+    def _note_lost(self, surface: Surface | None, error: Exception) -> None:
+        reason = _reason(error) or type(error).__name__
+        if self._edges.begins(STORE if isinstance(error, StoreError) else str(surface), reason):
+            note_failure("poll.lost", error, surface=surface and surface.value, reason=_reason(error))
+        self._lost(surface, reason)
+
+    def _note_written(self, surface: Surface | None) -> None:
+        over = [thing for thing in (STORE, str(surface)) if self._edges.ends(thing)]
+        if over:
+            log.info("poll.recovered", surface=surface and surface.value)
 
     def _wanted(self, surface: Surface) -> Wanted:
         match surface:

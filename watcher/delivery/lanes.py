@@ -79,6 +79,7 @@ class Lane:
         self._is_held = False
         self._singly = False
         self._rests_until: datetime | None = None
+        self._stumble: tuple[str, str] | None = None
         self._sent_at: float | None = None
         self._took_at = time.monotonic()
         self._mover = Mover(f"{target.receiver} {target.label}")
@@ -133,6 +134,7 @@ class Lane:
             self._mover.move("has looked for messages", within=LOOKING)
             try:
                 wait = 0.0 if self._step() else self._seconds_to_wait()
+                self._walk_on()
             except Exception as error:  # noqa: BLE001  # a store that fails for a while must not end deliveries
                 wait = self._stumbled(error)
             if wait:
@@ -239,9 +241,10 @@ class Lane:
         asked = asked_pause(evidence.retry_after, attempt.ended_at) or timedelta(0)
         self._rests_until = attempt.ended_at + max(asked, self._breather())
         if self._failures == 1:
-            log.warning(
-                "delivery.postponed", **self._names(), reason=attempt.detail, next_at=str(attempt.next_at)
-            )
+            next_at = str(attempt.next_at)
+            log.warning("delivery.postponed", **self._names(), reason=attempt.detail, next_at=next_at)
+        else:
+            log.debug("delivery.tried", **self._names(), reason=attempt.detail)
         if self._is_held and attempt.next_at is not None:
             self._hold(attempt.detail, attempt.next_at)
 
@@ -257,9 +260,16 @@ class Lane:
         self._failures += 1
         self._rests_until = self._pace.wall() + self._breather()
         last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{last.filename}:{last.lineno}"
-        log.error("delivery.stumbled", **self._names(), error=type(error).__name__, place=place)
+        stumble = (type(error).__name__, f"{last.filename}:{last.lineno}")
+        if stumble != self._stumble:
+            log.error("delivery.stumbled", **self._names(), error=stumble[0], place=stumble[1])
+        self._stumble = stumble
         return self._breather().total_seconds()
+
+    def _walk_on(self) -> None:
+        if self._stumble is not None:
+            log.info("delivery.recovered", **self._names())
+        self._stumble = None
 
     def _breather(self) -> timedelta:
         # Half a row's own pause: when it ends, the next row gets its turn before the one that failed.

@@ -7,6 +7,8 @@ import warnings
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from watcher.delivery.quiet import mute_libraries
+
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
@@ -25,6 +27,7 @@ def load() -> ModuleType:
         import apprise  # noqa: PLC0415  # this function is why it is late
 
         services()
+    mute_libraries()
     return apprise
 
 

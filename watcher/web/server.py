@@ -129,6 +129,8 @@ class PagesServer:
                 log.error("web.failed", error=type(error).__name__, place=_place(error))  # noqa: TRY400  # no text of it
             self._is_failing = True
             return refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
+        if self._is_failing:
+            log.info("web.recovered")
         self._is_failing = False
         return answer
 
