@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import (
@@ -178,6 +178,8 @@ def test_a_poll_of_all_surfaces_tells_the_edges_that_polls_of_each_surface_tell(
         for surface in ("models", "providers", "policies", "endpoints", "zdr"):
             apart.poll(index * 20, **{surface: catalog[surface]})
 
+    # What is held goes by its company: an old catalog beside a policy's return holds the policy too.
+    assume(not together.refused and not apart.refused)
     assert sorted(alert.id for alert in together.alerts) == sorted(alert.id for alert in apart.alerts)
 
 

@@ -106,12 +106,15 @@ FrontendEndpointsSheet = AskedSheet[ModelId, FrontendOffers]
 class EndpointsSheet:
     """The endpoints of all models that answered; ``unanswered`` maps the others to the reason.
 
-    A model that is in neither was not asked. Both are unobserved: they lost nothing.
+    A model that is in neither was not asked. Both are unobserved: they lost nothing. ``renamed`` maps keys to
+    what they were before, where upstream itself says that an endpoint is the same.
     """
 
     rows: Mapping[ModelId, Offers]
     unanswered: Mapping[ModelId, str] = field(default_factory=dict)
     fault: str | None = None
+    surface: Surface = Surface.ENDPOINTS
+    renamed: Mapping[EndpointKey, EndpointKey] = field(default_factory=dict)
 
 
 BlankSheet = Sheet[Any, Any] | AskedSheet[Any, Any] | EndpointsSheet

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from watcher.catalog.names import Surface
+from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
+from watcher.judgement.books import leading, with_astray
 from watcher.judgement.carried import with_rows_carried
 from watcher.judgement.decision import Refusal, Suppressed
-from watcher.judgement.endpoint_policies import take_in_endpoint_policies
 from watcher.judgement.endpoints import take_in_endpoints
+from watcher.judgement.frontend import take_in_frontend_endpoints
 from watcher.judgement.models import take_in_models
 from watcher.judgement.moves import Move
 from watcher.judgement.present import Observed
@@ -22,6 +23,7 @@ from watcher.judgement.taken import Moment, Taken
 from watcher.judgement.zdr import take_in_zdr
 
 TakeIn = Callable[[State], Taken]
+NOBODY: frozenset[ModelId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,25 +49,34 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
         taken = take_in(current)
         current = with_rows_carried(taken.state, surface, moment) if taken.believed else taken.state
         takings.append((name, taken))
-    believed = {name for name, taken in takings if taken.believed}
+    current = with_astray(current, moment.at, moment.intervals)
     return Absorbed(
         state=current,
-        observed=Observed(
-            models="models" in believed,
-            providers="providers" in believed,
-            policies="policies" in believed,
-            zdr="zdr" in believed,
-            endpoints=frozenset(seen.endpoints.rows)
-            if seen.endpoints and "endpoints" in believed
-            else frozenset(),
-            endpoint_policies=frozenset(seen.frontend_endpoints.rows)
-            if seen.frontend_endpoints and "frontend endpoints" in believed
-            else frozenset(),
-            unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
-        ),
+        observed=_observed(seen, current, takings),
         moves=tuple(move for _, taken in takings for move in taken.moves),
         suppressed=tuple(item for _, taken in takings for item in taken.suppressed),
         refused=tuple(refusal for _, taken in takings for refusal in taken.refused),
+    )
+
+
+def _observed(seen: Seen, state: State, takings: Sequence[tuple[str, Taken]]) -> Observed:
+    """Return what a poll said something about; the endpoints of a model are what its leading book says."""
+    believed = {name for name, taken in takings if taken.believed}
+    listed = frozenset(seen.endpoints.rows) if seen.endpoints and "endpoints" in believed else NOBODY
+    frontend = (
+        frozenset(seen.frontend_endpoints.rows)
+        if seen.frontend_endpoints and "frontend endpoints" in believed
+        else NOBODY
+    )
+    led = frozenset(model for model in frontend if leading(state, model) is Surface.FRONTEND_ENDPOINTS)
+    return Observed(
+        models="models" in believed,
+        providers="providers" in believed,
+        policies="policies" in believed,
+        zdr="zdr" in believed,
+        endpoints=listed | led,
+        frontend_endpoints=frontend,
+        unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
     )
 
 
@@ -84,6 +95,6 @@ def _answers(seen: Seen, tables: Tables, moment: Moment) -> Iterator[tuple[str, 
             lambda state: take_in_endpoints(state, endpoints, tables, moment),
         )
     if (own := seen.frontend_endpoints) is not None:
-        yield "frontend endpoints", own.surface, lambda state: take_in_endpoint_policies(state, own, moment)
+        yield "frontend endpoints", own.surface, lambda state: take_in_frontend_endpoints(state, own, moment)
     if (zdr := seen.zdr) is not None:
         yield "zdr", Surface.ZDR, lambda state: take_in_zdr(state, zdr, moment)

@@ -10,8 +10,9 @@ from watcher.catalog.names import Kind, ModelId, ProviderSlug, author_of, varian
 from watcher.catalog.price import MILLION, percent_between, standing
 from watcher.catalog.telemetry import UNREAD
 from watcher.judgement.anchoring import Telling
+from watcher.judgement.books import is_known, offers_of
 from watcher.judgement.cheapest import cheapest, offered
-from watcher.judgement.present import endpoint_of, offers_of
+from watcher.judgement.present import endpoint_of
 from watcher.judgement.state import State
 from watcher.rules.subject import Subject
 
@@ -88,7 +89,7 @@ def _model(state: State, name: str | None) -> Variables:
         "model.supported_parameters": model.supported_parameters,
         "model.prompt_price": best.get("prompt"),
         "model.completion_price": best.get("completion"),
-        "model.endpoints": len(offers) if name in state.endpoints else None,
+        "model.endpoints": len(offers) if is_known(state, name) else None,
     }
 
 
@@ -98,6 +99,7 @@ def _endpoint(state: State, subject: Subject) -> Variables:
         return {}
     endpoint = tracked.record
     reading = state.telemetry.get(endpoint.key, UNREAD)
+    listed = state.frontend_readings.get(endpoint.key, UNREAD)
     prices = {meter: standing(endpoint.tariff, meter) for meter in ("prompt", "completion")}
     return {
         "endpoint.tag": endpoint.key.tag,
@@ -106,8 +108,8 @@ def _endpoint(state: State, subject: Subject) -> Variables:
         "endpoint.context_length": endpoint.context_length,
         **{f"endpoint.{meter}_price": price and price * MILLION for meter, price in prices.items()},
         "endpoint.uptime": reading.uptime_30m,
-        "endpoint.latency": reading.latency,
-        "endpoint.throughput": reading.throughput,
+        "endpoint.latency": listed.latency if reading.latency is None else reading.latency,
+        "endpoint.throughput": listed.throughput if reading.throughput is None else reading.throughput,
     }
 
 

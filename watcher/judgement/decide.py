@@ -14,6 +14,7 @@ from watcher.catalog.sheets import Seen
 from watcher.judgement.absorb import Absorbed, absorb
 from watcher.judgement.anchoring import Telling, judge
 from watcher.judgement.blindness import watch_surfaces
+from watcher.judgement.books import all_offers
 from watcher.judgement.clauses import telling_variables
 from watcher.judgement.decision import Decision
 from watcher.judgement.echoes import without_echoes
@@ -55,7 +56,8 @@ def decide(
     """
     before = _for_rules(state, rulebook)
     last = {surface: health.believed_at for surface, health in before.surfaces.items()}
-    absorbed = absorb(before, seen, Moment(at=now, confirm_after=rulebook.confirm_after, last=last))
+    moment = Moment(at=now, confirm_after=rulebook.confirm_after, last=last, intervals=rulebook.intervals)
+    absorbed = absorb(before, seen, moment)
     slugs = slugs_in(absorbed.state)
     heard = without_echoes(before, absorbed.state, absorbed.moves)
 
@@ -152,9 +154,7 @@ def _poll(absorbed: Absorbed, before: State, rulebook: Rulebook, slugs: Slugs, n
 def _sizes(state: State) -> dict[Kind, int]:
     return {
         Kind.MODEL: sum(not tracked.gone for tracked in state.models.values()),
-        Kind.ENDPOINT: sum(
-            not tracked.gone for known in state.endpoints.values() for tracked in known.values()
-        ),
+        Kind.ENDPOINT: sum(not tracked.gone for _, known in all_offers(state) for tracked in known.values()),
         Kind.PROVIDER: max(len(state.policies), len(state.providers)),
         Kind.CATALOG: 1,
     }

@@ -20,6 +20,7 @@ class Gate(StrEnum):
     TOP_ENDPOINT_SWITCH = "top_endpoint_switch"
     TIER_TWIN = "tier_twin"
     POLICY_ECHO = "policy_echo"
+    OTHER_SOURCE = "other_source"
     SCHEDULE = "schedule"
     RENAMED = "renamed"
     FLAP = "flap"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, tier_of
 from watcher.catalog.policy import POLICY_FIELDS
+from watcher.judgement.books import offers_of
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.facts import facts_of_tariff
 from watcher.judgement.moves import Move
@@ -73,7 +74,7 @@ def _is_alias(state: State, uid: str) -> bool:
 def _standard_twin(move: Move, after: State) -> str | None:
     """Return the uid of the standard endpoint that a service-tier endpoint is the twin of."""
     tag = move.subject.endpoint or ""
-    offers = after.endpoints.get(ModelId(move.subject.model or ""), {})
+    offers = offers_of(after, move.subject.model)
     own = next((tracked for tracked in offers.values() if tracked.uid == move.subject.uid), None)
     if own is None or own.record.tier == "standard":
         return None

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import EndpointKey, ModelId, Surface
+from watcher.catalog.names import EndpointKey, ModelId
 from watcher.catalog.sheets import EndpointsSheet
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.admit import Admission, admit
+from watcher.judgement.books import NOTHING_KNOWN, Known
 from watcher.judgement.cheapest import cheapest, facts_of_offers, offered
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.facts import ABSENT_SUBJECT, facts_of_endpoint
@@ -19,8 +20,6 @@ from watcher.judgement.renames import renamed, under_new_keys
 from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.judgement.subjects import Slugs, slugs_in, subject_of_endpoint, subject_of_model
 from watcher.judgement.tables import (
-    NOTHING_KNOWN,
-    Known,
     Tables,
     digest_of_endpoint,
     doubt_about_sweep,
@@ -35,11 +34,11 @@ def take_in_endpoints(state: State, sheet: EndpointsSheet, tables: Tables, momen
 
     ``tables`` are the sheet's (see ``tables_of``).
     """
-    health = state.surfaces.get(Surface.ENDPOINTS, UNREAD_SURFACE)
+    health = state.surfaces.get(sheet.surface, UNREAD_SURFACE)
     doubt = doubt_about_sweep(state, sheet, tables, moment)
-    admission = admit(Surface.ENDPOINTS, health, doubt, moment.at, moment.confirm_after)
+    admission = admit(sheet.surface, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
-        return not_believed(state, Surface.ENDPOINTS, admission)
+        return not_believed(state, sheet.surface, admission)
     return _believed(state, sheet, tables, moment, admission)
 
 
@@ -49,7 +48,7 @@ def _believed(
     slugs = slugs_in(state)
     sighting = Sighting(
         at=moment.at,
-        last=moment.last.get(Surface.ENDPOINTS),
+        last=moment.last.get(sheet.surface),
         confirm_after=moment.confirm_after,
         digest_of=digest_of_endpoint,
         held=admission.held,
@@ -70,13 +69,14 @@ def _believed(
             unobserved=unobserved,
             sighting=sighting,
             slugs=slugs,
+            said=sheet.renamed,
         )
         if turned is not None:
             followed[model] = turned.known
             names.update(turned.renamed)
             moves.extend(turned.moves)
             suppressed.extend(turned.suppressed)
-    believed = with_health(state, Surface.ENDPOINTS, admission)
+    believed = with_health(state, sheet.surface, admission)
     return Taken(
         state=replace(
             believed,
@@ -108,10 +108,11 @@ def _follow_model(
     unobserved: frozenset[EndpointKey],
     sighting: Sighting[Endpoint],
     slugs: Slugs,
+    said: Mapping[EndpointKey, EndpointKey],
 ) -> _Turned | None:
     """Return one model's endpoints after the sweep; None when nothing changed. First sight is silent."""
     before = known if known is not None else NOTHING_KNOWN
-    pairs = renamed(before, rows, unobserved) if rows.keys() - before.keys() else {}
+    pairs = renamed(before, rows, unobserved, said) if rows.keys() - before.keys() else {}
     moved, tagged = _carry_over(before, pairs, rows, sighting, slugs)
     after, steps = follow(moved, rows, sighting, unobserved=unobserved)
     if known is not None and after is known:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import EndpointKey, Kind, ModelId, ProviderSlug
+from watcher.catalog.names import Kind, ModelId, ProviderSlug
 from watcher.catalog.policy import POLICY_FIELDS
+from watcher.judgement.books import FRONTEND_FACTS, joined, offers_of
 from watcher.judgement.cheapest import facts_of_offers, offered
 from watcher.judgement.facts import (
     ABSENT_MODEL,
@@ -27,14 +27,17 @@ ZDR = "zdr"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """What a poll answered and was believed: surfaces, models whose endpoints answered, unreadable rows."""
+    """What a poll answered and was believed: surfaces, models whose endpoints answered, unreadable rows.
+
+    ``endpoints`` are the models whose leading book answered.
+    """
 
     models: bool = False
     providers: bool = False
     policies: bool = False
     zdr: bool = False
     endpoints: frozenset[ModelId] = frozenset()
-    endpoint_policies: frozenset[ModelId] = frozenset()
+    frontend_endpoints: frozenset[ModelId] = frozenset()
     unreadable: frozenset[str] = frozenset()
 
     def covers(self, subject: Subject, field: str) -> bool:
@@ -50,8 +53,10 @@ class Observed:
                 return self.policies if field in POLICY_FIELDS else self.providers
             case Kind.ENDPOINT if field == ZDR:
                 return self.zdr
+            case Kind.ENDPOINT if field in FRONTEND_FACTS:
+                return subject.model in self.frontend_endpoints or subject.model in self.endpoints
             case Kind.ENDPOINT:
-                answered = self.endpoint_policies if field in POLICY_FIELDS else self.endpoints
+                answered = self.frontend_endpoints if field in POLICY_FIELDS else self.endpoints
                 return subject.model in answered
             case _:
                 return False
@@ -77,11 +82,6 @@ def present_fact(state: State, subject: Subject, field: str) -> object:
             return _endpoint_fact(state, subject, field)
         case _:
             return None
-
-
-def offers_of(state: State, model: str | None) -> Mapping[EndpointKey, Tracked[Endpoint]]:
-    """Return the known endpoints of a model."""
-    return state.endpoints.get(ModelId(model or ""), {})
 
 
 def endpoint_of(state: State, subject: Subject) -> Tracked[Endpoint] | None:
@@ -111,4 +111,4 @@ def _endpoint_fact(state: State, subject: Subject, field: str) -> object:
     if field in POLICY_FIELDS:
         policy = state.endpoint_policies.get(key)
         return None if policy is None else facts_of_policy(policy.record).get(field)
-    return facts_of_endpoint(tracked.record).get(field)
+    return facts_of_endpoint(joined(state, tracked.record)).get(field)

@@ -9,8 +9,8 @@ from typing import assert_never
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, Kind, ModelId
 from watcher.catalog.telemetry import UNREAD, Telemetry
+from watcher.judgement.books import all_offers, offers_of
 from watcher.judgement.cheapest import cheapest, offered
-from watcher.judgement.present import offers_of
 from watcher.judgement.state import State, Tracked
 from watcher.judgement.subjects import Slugs, subject_of_endpoint, subject_of_model, subject_of_provider
 from watcher.rules.level import Level
@@ -51,7 +51,7 @@ def _models(state: State, quantity: str, answered: Iterable[ModelId]) -> Iterato
     telemetry = state.telemetry
     for model in answered:
         best: float | None = None
-        for key in state.endpoints.get(model, ()):
+        for key in offers_of(state, model):
             reading = telemetry.get(key)
             value = None if reading is None else reading[column]
             if value is not None and (best is None or value > best):
@@ -82,7 +82,7 @@ def _providers(state: State, quantity: str, slugs: Slugs) -> Iterator[Reading]:
     """Yield 100 x endpoints served well / endpoints with known uptime, for providers with at least three."""
     column = Telemetry._fields.index(quantity)
     known: Mapping[str, list[float]] = defaultdict(list)
-    for tracked in _listed(state, state.endpoints):
+    for tracked in _listed(state, (model for model, _ in all_offers(state))):
         reading = state.telemetry.get(EndpointKey(*tracked.record.key))
         value = None if reading is None else reading[column]
         if value is not None and not _is_twin(tracked.record, state):

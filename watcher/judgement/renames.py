@@ -20,8 +20,16 @@ Known = Mapping[EndpointKey, Tracked[Endpoint]]
 Rows = Mapping[EndpointKey, Endpoint]
 
 
-def renamed(known: Known, rows: Rows, unobserved: Collection[EndpointKey]) -> dict[EndpointKey, EndpointKey]:
-    """Return which newly listed key is which key that has just left, by one model's endpoints."""
+def renamed(
+    known: Known,
+    rows: Rows,
+    unobserved: Collection[EndpointKey],
+    said: Mapping[EndpointKey, EndpointKey],
+) -> dict[EndpointKey, EndpointKey]:
+    """Return which newly listed key is which key that has just left, by one model's endpoints.
+
+    Where upstream ``said`` so itself nothing is left to find out.
+    """
     left = [
         key
         for key, tracked in known.items()
@@ -30,8 +38,9 @@ def renamed(known: Known, rows: Rows, unobserved: Collection[EndpointKey]) -> di
     came = [key for key in rows if key not in known or known[key].gone]
     if not left or not came:
         return {}
-    departed, arrived = _by_offerer(left, known), _by_offerer(came, rows)
-    pairs: dict[EndpointKey, EndpointKey] = {}
+    pairs = {key: said[key] for key in came if said.get(key) in left}
+    left = [key for key in left if key not in pairs.values()]
+    departed, arrived = _by_offerer(left, known), _by_offerer((key for key in came if key not in pairs), rows)
     for offerer in departed.keys() & arrived.keys():
         pairs.update(_pairs(departed[offerer], arrived[offerer], known, rows))
     return pairs

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from watcher.catalog.names import Kind
+from watcher.judgement.books import all_offers, offers_of
 from watcher.judgement.state import State
 from watcher.rules.rule import Rule, matches
 from watcher.rules.subject import Subject
@@ -43,17 +44,17 @@ def _provider_named(rule: Rule, provider: str | None) -> bool:
 
 
 def _served_by(rule: Rule, subject: Subject, state: State) -> bool:
-    offers = state.endpoints.get(subject.uid, {})  # type: ignore[call-overload]  # a ModelId is a str
-    slugs = {tracked.record.key.tag.partition("/")[0] for tracked in offers.values() if not tracked.gone}
+    offers = offers_of(state, subject.uid).values()
+    slugs = {tracked.record.key.tag.partition("/")[0] for tracked in offers if not tracked.gone}
     return any(_named(rule.providers, slug) for slug in slugs)
 
 
 def _serves(rule: Rule, subject: Subject, state: State) -> bool:
-    if rule.models == ALL or not state.endpoints:
+    if rule.models == ALL or not (state.endpoints or state.frontend_endpoints):
         return True
     return any(
         tracked.record.key.tag.partition("/")[0] == subject.provider and not tracked.gone
-        for model, offers in state.endpoints.items()
+        for model, offers in all_offers(state)
         if _named(rule.models, model)
         for tracked in offers.values()
     )

@@ -105,9 +105,17 @@ class State:
     providers: Mapping[ProviderSlug, Tracked[Provider]] = field(default_factory=dict)
     policies: Mapping[ProviderSlug, Tracked[DataPolicy]] = field(default_factory=dict)
     endpoint_policies: Mapping[EndpointKey, Tracked[DataPolicy]] = field(default_factory=dict)
+    frontend_endpoints: Mapping[ModelId, Mapping[EndpointKey, Tracked[Endpoint]]] = field(
+        default_factory=dict
+    )
+    frontend_readings: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
+    uuids: Mapping[str, EndpointKey] = field(default_factory=dict)
+    """Which endpoint the frontend knows under which of its ids, which outlive every tag."""
     zdr: Mapping[EndpointKey, Tracked[None]] = field(default_factory=dict)
     telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
+    astray: frozenset[Surface] = frozenset()
+    """The books of endpoints that have not been believed for long (see ``watcher.judgement.books``)."""
     anchors: Mapping[AnchorKey, Anchor] = field(default_factory=dict)
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
     restless: Mapping[EpisodeKey, Restless] = field(default_factory=dict)

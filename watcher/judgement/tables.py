@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import EndpointKey, ModelId, Surface
+from watcher.catalog.names import EndpointKey, ModelId
 from watcher.catalog.sheets import EndpointsSheet, Offers
 from watcher.judgement.admit import (
     Doubt,
@@ -14,14 +14,15 @@ from watcher.judgement.admit import (
     doubt_about_size,
     doubt_about_swings,
 )
+from watcher.judgement.books import NOTHING_KNOWN, Known
 from watcher.judgement.facts import digest, facts_of_endpoint, moved
 from watcher.judgement.generations import Row, beginning, swinging, swings
 from watcher.judgement.ordinals import matched
-from watcher.judgement.state import State, Tracked
+from watcher.judgement.state import State
 from watcher.judgement.taken import Moment
 
-Known = Mapping[EndpointKey, Tracked[Endpoint]]
-NOTHING_KNOWN: Known = {}
+FEWEST_MODELS = 5
+"""So many models do not lose every endpoint at once: it is the surface that died."""
 Tables = Mapping[ModelId, Mapping[EndpointKey, Endpoint]]
 """The endpoints of the models that are not as they were; most are, and are skipped by identity."""
 
@@ -75,6 +76,8 @@ def doubt_about_sweep(state: State, sheet: EndpointsSheet, tables: Tables, momen
     doubt = doubt_about_rows(bad, listed + len(bad))
     if doubt is not None:
         return doubt
+    if not listed and len(sheet.rows) >= FEWEST_MODELS and any(map(state.endpoints.get, sheet.rows)):
+        return Doubt(reason=f"not one of {len(sheet.rows)} models has an endpoint")
     rows = list(differing_endpoints(state, sheet, tables))
     present = sum(
         len(known) if model not in tables else sum(not tracked.gone for tracked in known.values())
@@ -83,7 +86,7 @@ def doubt_about_sweep(state: State, sheet: EndpointsSheet, tables: Tables, momen
     )
     doubt = doubt_about_size([row.key for row in rows if row.record is None], present)
     doubt = doubt or doubt_about_swings(swinging(rows), present)
-    if doubt is None and Surface.ENDPOINTS in moment.stale:
+    if doubt is None and sheet.surface in moment.stale:
         doubt = doubt_about_age([row.key for row in rows])
     return doubt
 

@@ -22,13 +22,15 @@ R = TypeVar("R")
 class Moment:
     """The poll's time, how patient to be, and when each surface was last believed before.
 
-    A surface that never was shows a silent beginning. ``stale`` are those that show an old generation now.
+    A surface that never was shows a silent beginning. ``stale`` are those that show an old generation now,
+    ``intervals`` is how often each is swept.
     """
 
     at: datetime
     confirm_after: timedelta
     last: Mapping[Surface, datetime | None]
     stale: frozenset[Surface] = frozenset()
+    intervals: Mapping[Surface, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from watcher.alerts.severity import Severity
 from watcher.catalog.names import Kind, ProviderSlug
 from watcher.catalog.policy import POLICY_FIELDS, is_worse
 from watcher.judgement.anchoring import Telling
+from watcher.judgement.books import all_offers, offers_of
 from watcher.judgement.cheapest import cheapest, offered
 from watcher.judgement.clauses import percent_of
 from watcher.judgement.facts import json_value
 from watcher.judgement.moves import event_of
-from watcher.judgement.present import offers_of
 from watcher.judgement.spells import spell
 from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs
@@ -115,7 +115,7 @@ def _affected(telling: Telling, state: State, slugs: Slugs) -> list[str]:
     ]
     served = (
         tracked.record.key.label
-        for offers in state.endpoints.values()
+        for _, offers in all_offers(state)
         for tracked in offers.values()
         if slugs.of(tracked.record) == slug and not tracked.gone
     )
