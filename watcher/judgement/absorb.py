@@ -21,6 +21,7 @@ from watcher.judgement.state import State
 from watcher.judgement.tables import Tables, tables_of
 from watcher.judgement.taken import Moment, Taken
 from watcher.judgement.zdr import take_in_zdr
+from watcher.judgement.zdr_models import moves_of_models
 
 TakeIn = Callable[[State], Taken]
 NOBODY: frozenset[ModelId] = frozenset()
@@ -53,7 +54,10 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     return Absorbed(
         state=current,
         observed=_observed(seen, current, takings),
-        moves=tuple(move for _, taken in takings for move in taken.moves),
+        moves=(
+            *(move for _, taken in takings for move in taken.moves),
+            *moves_of_models(state, current, moment),
+        ),
         suppressed=tuple(item for _, taken in takings for item in taken.suppressed),
         refused=tuple(refusal for _, taken in takings for refusal in taken.refused),
     )

@@ -21,6 +21,7 @@ from watcher.judgement.echoes import without_echoes
 from watcher.judgement.levels import Poll, listen
 from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
+from watcher.judgement.policy_echoes import without_policy_echoes
 from watcher.judgement.receivers import watch_receivers
 from watcher.judgement.reminders import remind
 from watcher.judgement.restlessness import calm, next_line
@@ -58,6 +59,13 @@ def decide(
     last = {surface: health.believed_at for surface, health in before.surfaces.items()}
     moment = Moment(at=now, confirm_after=rulebook.confirm_after, last=last, intervals=rulebook.intervals)
     absorbed = absorb(before, seen, moment)
+    policies = without_policy_echoes(absorbed.state, absorbed.moves, moment)
+    absorbed = replace(
+        absorbed,
+        state=policies.state,
+        moves=policies.moves,
+        suppressed=(*absorbed.suppressed, *policies.suppressed),
+    )
     slugs = slugs_in(absorbed.state)
     heard = without_echoes(before, absorbed.state, absorbed.moves)
 

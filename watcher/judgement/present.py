@@ -19,10 +19,9 @@ from watcher.judgement.facts import (
     facts_of_policy,
     facts_of_provider,
 )
+from watcher.judgement.privacy import ZDR, models_keeping_nothing
 from watcher.judgement.state import State, Tracked
 from watcher.rules.subject import Subject
-
-ZDR = "zdr"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +46,8 @@ class Observed:
         match subject.kind:
             case Kind.MODEL if is_offered(field):
                 return subject.uid in self.endpoints
+            case Kind.MODEL if field == ZDR:
+                return self.zdr or subject.uid in self.endpoints
             case Kind.MODEL:
                 return self.models
             case Kind.PROVIDER:
@@ -72,6 +73,8 @@ def present_fact(state: State, subject: Subject, field: str) -> object:
     match subject.kind:
         case Kind.MODEL if is_offered(field):
             return facts_of_offers(offered(offers_of(state, subject.uid).values())).get(field)
+        case Kind.MODEL if field == ZDR:
+            return subject.uid in models_keeping_nothing(state)
         case Kind.MODEL:
             model = state.models.get(ModelId(subject.uid))
             present: Facts = ABSENT_MODEL if model is None or model.gone else facts_of_model(model.record)

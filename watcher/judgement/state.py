@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from watcher.alerts.groups import Group, GroupKey
 from watcher.alerts.silence import Silence
@@ -19,6 +19,7 @@ from watcher.catalog.telemetry import Telemetry
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.restless import Restless
+from watcher.rules.subject import Subject
 
 R = TypeVar("R")
 
@@ -96,6 +97,28 @@ class SurfaceHealth:
 UNREAD_SURFACE = SurfaceHealth()
 
 
+class Flip(NamedTuple):
+    """One fact of a provider's own policy that became another at a poll (UTC)."""
+
+    provider: str
+    field: str
+    old: object
+    new: object
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFlip:
+    """An endpoint's flip that waits until its provider's record is read: its own, or an echo."""
+
+    subject: Subject
+    field: str
+    old: object
+    new: object
+    at: datetime
+    not_before: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Everything a decision starts from; a new one is made of every decision, sharing what did not change."""
@@ -111,6 +134,9 @@ class State:
     frontend_readings: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
     uuids: Mapping[str, EndpointKey] = field(default_factory=dict)
     """Which endpoint the frontend knows under which of its ids, which outlive every tag."""
+    flips: Mapping[str, Flip] = field(default_factory=dict)
+    """The providers' flips of late, by provider and field."""
+    held_flips: Mapping[str, HeldFlip] = field(default_factory=dict)
     zdr: Mapping[EndpointKey, Tracked[None]] = field(default_factory=dict)
     telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)

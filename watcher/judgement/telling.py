@@ -9,11 +9,12 @@ from watcher.alerts.severity import Severity
 from watcher.catalog.names import Kind, ProviderSlug
 from watcher.catalog.policy import POLICY_FIELDS, is_worse
 from watcher.judgement.anchoring import Telling
-from watcher.judgement.books import all_offers, offers_of
+from watcher.judgement.books import offers_of
 from watcher.judgement.cheapest import cheapest, offered
 from watcher.judgement.clauses import percent_of
 from watcher.judgement.facts import json_value
 from watcher.judgement.moves import event_of
+from watcher.judgement.policy_context import policy_context, source_of
 from watcher.judgement.spells import spell
 from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs
@@ -68,7 +69,14 @@ def _reasons(telling: Telling, now: datetime) -> tuple[str, ...]:
     first = f"first shown at {telling.since:%Y-%m-%d %H:%M} UTC"
     lasted = f"lasted {spell(now - telling.since)}; `for` asks {spell(rule.lasting)}"
     clause = () if rule.where is None else (f"where is true: {rule.where.source}",)
-    return (first, lasted, *clause)
+    return (first, *_read_from(telling), lasted, *clause)
+
+
+def _read_from(telling: Telling) -> tuple[str, ...]:
+    """Return whose record a policy was read from."""
+    if telling.field not in POLICY_FIELDS:
+        return ()
+    return (f"read from the {source_of(telling)}",)
 
 
 def _meter(telling: Telling) -> str | None:
@@ -95,31 +103,14 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
             context["context_length"] = model.record.context_length
     if subject.provider and (provider := after.providers.get(ProviderSlug(subject.provider))):
         context["provider_name"] = provider.record.name
-    if subject.kind is Kind.PROVIDER and telling.field in POLICY_FIELDS:
-        context["also"] = _affected(telling, after, slugs)
+    if telling.field in POLICY_FIELDS:
+        context.update(policy_context(telling, before, after, slugs))
     meter = _meter(telling)
     if meter is not None:
         context.update(_offers_context(telling, meter, before, after))
     if telling.is_return:
         context["kind"] = "back"
     return context
-
-
-def _affected(telling: Telling, state: State, slugs: Slugs) -> list[str]:
-    """Return the endpoints a provider's policy stands for: those that show it too, else all it serves."""
-    slug = telling.subject.provider or ""
-    own = [
-        key.label
-        for key, tracked in state.endpoint_policies.items()
-        if key.tag.partition("/")[0] == slug and getattr(tracked.record, telling.field) == telling.new
-    ]
-    served = (
-        tracked.record.key.label
-        for _, offers in all_offers(state)
-        for tracked in offers.values()
-        if slugs.of(tracked.record) == slug and not tracked.gone
-    )
-    return sorted(own or served)
 
 
 def _offers_context(telling: Telling, meter: str, before: State, after: State) -> dict[str, object]:

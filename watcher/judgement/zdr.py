@@ -12,7 +12,7 @@ from watcher.judgement.books import offers_of
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.generations import Row, beginning
 from watcher.judgement.moves import Move
-from watcher.judgement.present import ZDR
+from watcher.judgement.privacy import ZDR
 from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.judgement.subjects import Slugs, slugs_in, subject_of_endpoint
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health

@@ -58,12 +58,22 @@ def _policy(kind: Kind) -> Watch:
     )
 
 
+def _change_of_zdr() -> Watch:
+    return Watch(
+        kind=Kind.MODEL,
+        fields=("zdr",),
+        compare=PolicyFlipped(PolicyDirection.ANY),
+        event="model.policy_changed",
+    )
+
+
 EVENTS: Mapping[str, Watch] = {
     "model.added": _arrival(Kind.MODEL),
     "model.removed": _departure(Kind.MODEL),
     "model.changed": _change(Kind.MODEL, "model.changed", MODEL_FIELDS),
     "model.price_changed": _price(Kind.MODEL),
     "model.deprecated": _change(Kind.MODEL, "model.deprecated", ("expires",)),
+    "model.policy_changed": _change_of_zdr(),
     "endpoint.added": _arrival(Kind.ENDPOINT),
     "endpoint.removed": _departure(Kind.ENDPOINT),
     "endpoint.changed": _change(Kind.ENDPOINT, "endpoint.changed", ENDPOINT_FIELDS),

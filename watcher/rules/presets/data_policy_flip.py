@@ -11,13 +11,15 @@ from watcher.rules.comparisons import PolicyDirection, PolicyFlipped
 from watcher.rules.preset import EdgePreset
 from watcher.rules.watch import Watch
 
+ZDR = "zdr"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataPolicyFlip(EdgePreset):
     """``fields`` are data policy facts; ``requires_user_ids`` and ``trains_openrouter`` on request."""
 
     NAME: ClassVar[str] = "data-policy-flip"
-    TELLS: ClassVar[str] = "a known policy became another known one, at a provider or an endpoint"
+    TELLS: ClassVar[str] = "a known policy became another one: of a provider, an endpoint, a model's offers"
     SEVERITY: ClassVar[Severity] = Severity.WARNING
     BETTER_SEVERITY: ClassVar[Severity | None] = Severity.INFO
 
@@ -25,13 +27,16 @@ class DataPolicyFlip(EdgePreset):
     direction: PolicyDirection = PolicyDirection.ANY
 
     def watches(self) -> tuple[Watch, ...]:
-        """Return the watches on the policy of providers and of endpoints."""
+        """Return the watches on the policy of providers and of endpoints, and on models' zero retention."""
+        followed = {Kind.PROVIDER: self.fields, Kind.ENDPOINT: self.fields}
+        if ZDR in self.fields:
+            followed[Kind.MODEL] = (ZDR,)
         return tuple(
             Watch(
                 kind=kind,
-                fields=self.fields,
+                fields=fields,
                 compare=PolicyFlipped(self.direction),
                 event=f"{kind}.policy_changed",
             )
-            for kind in (Kind.PROVIDER, Kind.ENDPOINT)
+            for kind, fields in followed.items()
         )
