@@ -36,7 +36,8 @@ class Sheet(Generic[K, R]):
     ``fault`` says why the whole answer is unusable (no answer, an error, HTML, no list); then ``rows`` is
     empty. ``claimed`` is upstream's own count. ``duplicates`` are ids that stood more than once. ``carries``
     are upstream's own keys that at least one row had: a key that left every row is no news about any of them.
-    ``strange`` are keys that we do not know, with the number of rows that had them.
+    ``strange`` are keys that we do not know, with the number of rows that had them. ``names`` is what other
+    surfaces call the rows by.
     """
 
     surface: Surface
@@ -47,6 +48,7 @@ class Sheet(Generic[K, R]):
     fault: str | None = None
     carries: frozenset[str] = frozenset()
     strange: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[K, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

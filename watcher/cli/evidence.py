@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 from watcher.alerts.alert import Alert
 from watcher.alerts.wire import alert_to_json, stamp
+from watcher.cli.policy_evidence import policy_known
 from watcher.cli.recounted import value_in_words
+from watcher.judgement.books import offers_of
 from watcher.judgement.decision import Suppressed
 from watcher.judgement.facts import json_value
 from watcher.judgement.state import State
 from watcher.messages.amounts import reading
 from watcher.messages.fields import field_name
+from watcher.messages.policies import touched
 from watcher.messages.spans import duration, moment
 from watcher.messages.tell import tell
 from watcher.rules.anchors import Anchor
@@ -44,6 +47,7 @@ def of_alert(alert: Alert, zone: ZoneInfo) -> Entry:
             f"  {value}",
             f"  first shown {seen}{before}; told {moment(alert.told_at, zone)}",
             *(f"  because {reason}" for reason in alert.reasons),
+            *(f"  on {line}" for line in touched(alert)),
         ],
     }
 
@@ -94,6 +98,7 @@ def of_level(episode: Episode, rule: Rule | None, zone: ZoneInfo) -> Entry:
 def of_silence(state: State, rule: Rule, subject: str, zone: ZoneInfo, now: datetime) -> Iterator[Entry]:
     """Yield what a rule holds back about a subject, or why it is none of its business."""
     yield from _scope(state, rule, subject)
+    yield from policy_known(state, rule, subject, zone)
     for key, anchor in state.anchors.items():
         if key.rule == rule.name and anchor.subject.label == subject:
             yield _difference(key.field, anchor, rule, zone, now)
@@ -136,9 +141,8 @@ def _tracked(state: State, subject: str) -> Iterator[Any]:
     for kind in (state.models, state.providers, state.policies):
         yield from (tracked for key, tracked in kind.items() if str(key) == subject)
     model = subject.partition(" @ ")[0]
-    for name, offers in state.endpoints.items():
-        if name == model:
-            yield from (tracked for key, tracked in offers.items() if key.label == subject)
+    offers = offers_of(state, model)
+    yield from (tracked for key, tracked in offers.items() if key.label == subject)
 
 
 def _note(kind: str, sentence: str) -> Entry:

@@ -130,6 +130,18 @@ def doubt_about_swings(moved: Mapping[str, Collection[object]], present: int) ->
     return None
 
 
+def doubt_about_flips(flipped: Mapping[str, Collection[str]], owners: int) -> Doubt | None:
+    """Return a doubt when one fact of a policy flipped at more providers at once than it ever does.
+
+    ``flipped`` are the providers by fact, of ``owners`` in all: the meaning of the fact changed, not they.
+    """
+    for field, slugs in flipped.items():
+        if len(slugs) >= SWING_FLOOR and len(slugs) > owners * SWING_LIMIT:
+            reason = f"held: {field} flipped at {len(slugs)} of {owners} providers at once"
+            return Doubt(reason=reason, may_repeat=True, rows=frozenset(slugs))
+    return None
+
+
 def is_another_source(before: Collection[str], now: Collection[str]) -> bool:
     """Tell whether a surface is served from elsewhere now: its rows share less than half of their keys.
 

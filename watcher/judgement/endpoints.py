@@ -9,7 +9,7 @@ from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, ModelId
 from watcher.catalog.sheets import EndpointsSheet
 from watcher.catalog.telemetry import Telemetry
-from watcher.judgement.admit import Admission, admit
+from watcher.judgement.admit import Admission, Doubt, admit
 from watcher.judgement.books import NOTHING_KNOWN, Known
 from watcher.judgement.cheapest import cheapest, facts_of_offers, offered
 from watcher.judgement.decision import Gate, Suppressed
@@ -29,13 +29,15 @@ from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_hea
 from watcher.rules.watch import MEMBERSHIP
 
 
-def take_in_endpoints(state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment) -> Taken:
+def take_in_endpoints(
+    state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment, beside: Doubt | None = None
+) -> Taken:
     """Return the state after one sweep over the endpoints of some models; the others are unobserved.
 
-    ``tables`` are the sheet's (see ``tables_of``).
+    ``tables`` are the sheet's (see ``tables_of``), ``beside`` is what speaks against what came with it.
     """
     health = state.surfaces.get(sheet.surface, UNREAD_SURFACE)
-    doubt = doubt_about_sweep(state, sheet, tables, moment)
+    doubt = doubt_about_sweep(state, sheet, tables, moment) or beside
     admission = admit(sheet.surface, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
         return not_believed(state, sheet.surface, admission)

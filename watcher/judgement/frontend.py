@@ -16,7 +16,7 @@ from watcher.judgement.books import (
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.endpoints import take_in_endpoints
 from watcher.judgement.moves import Move
-from watcher.judgement.own_policies import policies_after
+from watcher.judgement.own_policies import doubt_about_policies, policies_after
 from watcher.judgement.present import endpoint_of
 from watcher.judgement.state import State
 from watcher.judgement.tables import tables_of
@@ -33,11 +33,11 @@ def take_in_frontend_endpoints(state: State, sheet: FrontendEndpointsSheet, mome
     form = documented_form(state, sheet)
     book = under_the_documented_name(state)
     tables = tables_of(book, form)
-    taken = take_in_endpoints(book, form, tables, moment)
+    listed = tuple(keyed(sheet, tables))
+    taken = take_in_endpoints(book, form, tables, moment, doubt_about_policies(state, listed))
     after = under_its_own_name(state, taken.state)
     if not taken.believed:
         return replace(taken, state=after)
-    listed = tuple(keyed(sheet, tables))
     policies, flips = policies_after(state, after, listed, moment)
     after = replace(after, endpoint_policies=policies, uuids=with_uuids(state.uuids, listed))
     own = [move for move in taken.moves if _is_heard(after, move)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from watcher.catalog.names import EndpointKey, Kind, Surface
 from watcher.catalog.policy import DataPolicy
+from watcher.judgement.admit import Doubt, doubt_about_flips
 from watcher.judgement.books import offers_of
-from watcher.judgement.facts import digest, facts_of_policy
+from watcher.judgement.facts import digest, facts_of_policy, moved
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import State, Tracked
@@ -38,6 +40,18 @@ def policies_after(
     policies, steps = follow(known, rows, sighting)
     slugs = slugs_in(followed)
     return policies, tuple(move for step in steps for move in _moves(followed, step, sighting, slugs))
+
+
+def doubt_about_policies(state: State, listed: Sequence[Keyed]) -> Doubt | None:
+    """Return what speaks against believing the policies of an answer, or None."""
+    flipped: dict[str, set[str]] = defaultdict(set)
+    for key, offer in listed:
+        known = state.endpoint_policies.get(key)
+        if known is not None and known.record != offer.policy:
+            for field in moved(facts_of_policy(known.record), facts_of_policy(offer.policy)):
+                flipped[field].add(key.tag.partition("/")[0])
+    owners = {key.tag.partition("/")[0] for key, _ in listed} if flipped else ()
+    return doubt_about_flips(flipped, len(owners))
 
 
 def _under_todays_keys(state: State, known: Policies, listed: Sequence[Keyed]) -> Policies:

@@ -11,6 +11,7 @@ from watcher.judgement.privacy import (
     PROVIDERS,
     ZDR,
     alternatives,
+    is_alone,
     privacy_of_provider,
     touched,
 )
@@ -35,9 +36,10 @@ def policy_context(telling: Telling, before: State, after: State, slugs: Slugs) 
         record = privacy_of_provider(after, flip.provider, flip.field)
         context["providers_record"] = None if record is None else record.value
     if worse and subject.kind is not Kind.MODEL:
-        context["alternatives"] = {
-            model: list(alternatives(after, model, flip, slugs)) for model in models[:MOST_MODELS]
-        }
+        looked_at = models[:MOST_MODELS]
+        found = {model: list(alternatives(after, model, flip, slugs)) for model in looked_at}
+        context["alternatives"] = found
+        context["alone"] = [model for model in found if is_alone(after, model, flip.provider, slugs)]
     return context
 
 

@@ -23,6 +23,7 @@ ECHO_WITHIN = timedelta(hours=6)
 REMEMBERED = timedelta(days=2)
 GAP = 2
 """A provider's record that was not read for this many intervals is not waited for."""
+LONGEST_WAIT = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +37,9 @@ class Sorted:
 
 def without_policy_echoes(state: State, moves: tuple[Move, ...], moment: Moment) -> Sorted:
     """Return the moves without endpoints' flips that repeat their provider's, or may still turn out to."""
-    if not (state.held_flips or any(_is_flip(move) for move in moves)):
+    if not (state.held_flips or any(move.field in POLICY_FIELDS for move in moves)):
         return Sorted(state=state, moves=moves)
-    flips = _remembered(state, moves, moment.at)
+    state = _remembering(state, moves, moment.at)
     held = dict(state.held_flips)
     news: list[Move] = []
     dropped: list[Suppressed] = []
@@ -53,35 +54,41 @@ def without_policy_echoes(state: State, moves: tuple[Move, ...], moment: Moment)
         else:
             dropped.append(_dropped(earlier, Gate.HELD_UNDONE, "came back before its provider was read"))
     for name, flip in held.items():
-        if _is_echo(flip, flips):
+        if _is_echo(flip, state.flips):
             reason = "the provider's own policy moved; its endpoints repeat it"
             dropped.append(_dropped(flip, Gate.POLICY_ECHO, reason))
         elif _must_wait(state, flip, moment):
             waiting[name] = flip
         else:
             news.append(_told(flip))
-    after = replace(state, flips=flips, held_flips=waiting)
+    after = replace(state, held_flips=waiting)
     return Sorted(state=after, moves=tuple(news), suppressed=tuple(dropped))
 
 
-def _is_flip(move: Move) -> bool:
-    return move.field in POLICY_FIELDS and move.field != ZDR and not move.is_learning
-
-
 def _is_endpoints_flip(move: Move) -> bool:
-    return move.subject.kind is Kind.ENDPOINT and _is_flip(move)
+    is_policy = move.field in POLICY_FIELDS and move.field != ZDR
+    return move.subject.kind is Kind.ENDPOINT and is_policy and not move.is_learning
 
 
 def _name(move: Move) -> str:
     return f"{move.subject.uid} {move.field}"
 
 
-def _remembered(state: State, moves: Iterable[Move], now: datetime) -> Mapping[str, Flip]:
-    recent = {name: flip for name, flip in state.flips.items() if now - flip.at <= REMEMBERED}
+def _remembering(state: State, moves: Iterable[Move], now: datetime) -> State:
+    """Return the state that knows the providers' flips of late, also of facts that were unknown meanwhile."""
+    flips = {name: flip for name, flip in state.flips.items() if now - flip.at <= REMEMBERED}
+    faded = dict(state.faded)
     for move in moves:
-        if move.subject.kind is Kind.PROVIDER and _is_flip(move):
-            recent[_name(move)] = Flip(move.subject.uid, move.field, move.old, move.new, move.at)
-    return recent
+        if move.subject.kind is not Kind.PROVIDER or move.field not in POLICY_FIELDS:
+            continue
+        name = _name(move)
+        if move.new is None:
+            faded[name] = move.old
+            continue
+        old = faded.pop(name, None) if move.old is None else move.old
+        if old is not None and old != move.new:
+            flips[name] = Flip(move.subject.uid, move.field, old, move.new, move.at)
+    return replace(state, flips=flips, faded=faded)
 
 
 def _held(move: Move, earlier: HeldFlip | None) -> HeldFlip:
@@ -119,10 +126,10 @@ def _must_wait(state: State, flip: HeldFlip, moment: Moment) -> bool:
     """Tell whether the provider's record is read in time, and was not yet since the endpoint flipped."""
     for surface in (Surface.FRONTEND, Surface.PROVIDERS):
         health = state.surfaces.get(surface, UNREAD_SURFACE)
-        if health.believed_at is None or not has_carried_policies(health):
+        if health.believed_at is None or not (surface is Surface.FRONTEND or has_carried_policies(health)):
             continue
-        patience = moment.intervals[surface] * GAP
-        is_read = health.believed_at >= flip.at
+        patience = min(moment.intervals[surface] * GAP, LONGEST_WAIT)
+        is_read = health.believed_at >= flip.at or health.failures > 0
         is_alive = flip.at - health.believed_at <= patience
         return is_alive and not is_read and moment.at - flip.at <= patience
     return False

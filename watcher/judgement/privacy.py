@@ -72,6 +72,12 @@ def alternatives(state: State, model: str, flip: Flip, slugs: Slugs) -> tuple[st
     return tuple(sorted(found))
 
 
+def is_alone(state: State, model: str, provider: str, slugs: Slugs) -> bool:
+    """Tell whether no other provider offers a model, under any policy."""
+    offers = offers_of(state, model).values()
+    return all(tracked.gone or slugs.of(tracked.record) == provider for tracked in offers)
+
+
 def models_keeping_nothing(state: State) -> frozenset[ModelId]:
     """Return the models of which at least one offer is listed with zero retention."""
     return frozenset(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from watcher.catalog.names import ProviderSlug, Surface
@@ -15,11 +16,12 @@ from watcher.judgement.admit import (
     admit,
     doubt_about,
     doubt_about_age,
+    doubt_about_flips,
     doubt_about_size,
     is_another_source,
 )
 from watcher.judgement.carried import has_carried_policies, with_policies_carried
-from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, facts_of_provider
+from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, facts_of_provider, moved
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.generations import Row, beginning
 from watcher.judgement.moves import Move, moves_between
@@ -63,6 +65,16 @@ def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Ta
 
 def _doubt_about_age(surface: Surface, moment: Moment) -> Doubt | None:
     return doubt_about_age(()) if surface in moment.stale else None
+
+
+def _doubt_about_flips(state: State, sheet: PoliciesSheet) -> Doubt | None:
+    flipped: dict[str, set[str]] = defaultdict(set)
+    for slug, policy in sheet.rows.items():
+        known = state.policies.get(slug)
+        if known is not None and known.record != policy:
+            for field in moved(facts_of_policy(known.record), facts_of_policy(policy)):
+                flipped[field].add(slug)
+    return doubt_about_flips(flipped, len(sheet.rows))
 
 
 def differing_providers(state: State, sheet: ProvidersSheet) -> Iterator[Row[Provider]]:
@@ -122,7 +134,9 @@ def take_in_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Take
     """
     health = state.surfaces.get(sheet.surface, UNREAD_SURFACE)
     if sheet.surface is Surface.FRONTEND:
-        doubt = doubt_about(sheet) or _doubt_about_age(sheet.surface, moment)
+        doubt = (
+            doubt_about(sheet) or _doubt_about_age(sheet.surface, moment) or _doubt_about_flips(state, sheet)
+        )
         admission = admit(Surface.FRONTEND, health, doubt, moment.at, moment.confirm_after)
         if not admission.believed:
             return not_believed(state, Surface.FRONTEND, admission)
@@ -148,10 +162,15 @@ def _believed_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Ta
     )
     policies, steps = follow(state.policies, sheet.rows, sighting)
     return Taken(
-        state=replace(state, policies=policies),
+        state=replace(state, policies=policies, slugs=_slugs(state, sheet)),
         believed=True,
         moves=tuple(move for step in steps for move in _policy_moves(step, sighting)),
     )
+
+
+def _slugs(state: State, sheet: PoliciesSheet) -> Mapping[str, ProviderSlug]:
+    known = {name: slug for slug, name in sheet.names.items()}
+    return state.slugs if known.items() <= state.slugs.items() else {**state.slugs, **known}
 
 
 def _policy_moves(step: Step[ProviderSlug, DataPolicy], sighting: Sighting[DataPolicy]) -> Iterator[Move]:

@@ -134,8 +134,12 @@ class State:
     frontend_readings: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
     uuids: Mapping[str, EndpointKey] = field(default_factory=dict)
     """Which endpoint the frontend knows under which of its ids, which outlive every tag."""
+    slugs: Mapping[str, ProviderSlug] = field(default_factory=dict)
+    """The slugs of the providers whose policies were read, by the name that endpoints call them."""
     flips: Mapping[str, Flip] = field(default_factory=dict)
     """The providers' flips of late, by provider and field."""
+    faded: Mapping[str, object] = field(default_factory=dict)
+    """What was last known of the providers' policies where nothing is known now, by provider and field."""
     held_flips: Mapping[str, HeldFlip] = field(default_factory=dict)
     zdr: Mapping[EndpointKey, Tracked[None]] = field(default_factory=dict)
     telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import Kind
+from watcher.catalog.names import Kind, ProviderSlug
 from watcher.judgement.state import State, Tracked
 from watcher.rules.subject import Subject
 
@@ -24,8 +24,17 @@ class Slugs:
 
 
 def slugs_in(state: State) -> Slugs:
-    """Return the slugs by name of all known providers."""
-    return Slugs(by_name={tracked.record.name: str(slug) for slug, tracked in state.providers.items()})
+    """Return the slugs by name of all known providers, by their own list before that of their policies."""
+    listed = {tracked.record.name: str(slug) for slug, tracked in state.providers.items()}
+    return Slugs(by_name={**state.slugs, **listed})
+
+
+def name_of_provider(state: State, slug: str | None) -> str | None:
+    """Return what people call a provider, where it is known."""
+    provider = state.providers.get(ProviderSlug(slug or ""))
+    if provider is not None:
+        return provider.record.name
+    return next((name for name, known in state.slugs.items() if known == slug), None)
 
 
 def subject_of_endpoint(tracked: Tracked[Endpoint], slugs: Slugs) -> Subject:

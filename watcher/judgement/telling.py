@@ -6,7 +6,7 @@ from datetime import datetime
 
 from watcher.alerts.alert import Alert, Status, alert_id
 from watcher.alerts.severity import Severity
-from watcher.catalog.names import Kind, ProviderSlug
+from watcher.catalog.names import Kind
 from watcher.catalog.policy import POLICY_FIELDS, is_worse
 from watcher.judgement.anchoring import Telling
 from watcher.judgement.books import offers_of
@@ -17,7 +17,7 @@ from watcher.judgement.moves import event_of
 from watcher.judgement.policy_context import policy_context, source_of
 from watcher.judgement.spells import spell
 from watcher.judgement.state import State
-from watcher.judgement.subjects import Slugs
+from watcher.judgement.subjects import Slugs, name_of_provider
 from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP
 
 
@@ -101,8 +101,8 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
         context["model_name"] = model.record.name
         if model.record.context_length and subject.kind is Kind.MODEL:
             context["context_length"] = model.record.context_length
-    if subject.provider and (provider := after.providers.get(ProviderSlug(subject.provider))):
-        context["provider_name"] = provider.record.name
+    if name := name_of_provider(after, subject.provider):
+        context["provider_name"] = name
     if telling.field in POLICY_FIELDS:
         context.update(policy_context(telling, before, after, slugs))
     meter = _meter(telling)

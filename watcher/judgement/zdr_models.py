@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.model import Model
+from watcher.catalog.names import Surface
+from watcher.judgement.generations import AWAY
 from watcher.judgement.moves import Move
 from watcher.judgement.privacy import ZDR, models_keeping_nothing
-from watcher.judgement.state import UNREAD_SURFACE, State
+from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
 from watcher.judgement.subjects import subject_of_model
 from watcher.judgement.taken import Moment
 
@@ -25,7 +28,7 @@ def moves_of_models(before: State, after: State, moment: Moment) -> Iterator[Mov
         return
     had, has = models_keeping_nothing(before), models_keeping_nothing(after)
     for model in sorted(had ^ has):
-        if _was_there_all_the_time(before, after, model):
+        if _was_there_all_the_time(after.models.get(model), last):
             yield Move(
                 subject=subject_of_model(model),
                 field=ZDR,
@@ -36,8 +39,9 @@ def moves_of_models(before: State, after: State, moment: Moment) -> Iterator[Mov
             )
 
 
-def _was_there_all_the_time(before: State, after: State, model: ModelId) -> bool:
-    was, now = before.models.get(model), after.models.get(model)
-    if was is None or now is None:
+def _was_there_all_the_time(model: Tracked[Model] | None, last: datetime) -> bool:
+    """Tell whether a model is listed, and was when zero retention was last read."""
+    if model is None or model.gone or model.missing_since is not None:
         return False
-    return not (was.gone or now.gone or now.missing_since is not None)
+    came = [past.until for past in model.past if past.digest == AWAY]
+    return max(came, default=model.first_seen) <= last

@@ -13,6 +13,7 @@ from watcher.messages.amounts import number
 from watcher.messages.catch_up import catch_up_title, ids_of, is_catch_up
 from watcher.messages.common import in_common
 from watcher.messages.headline import headline
+from watcher.messages.policies import read_from, touched
 from watcher.messages.safe import cut, visible
 from watcher.messages.spans import moment, window
 from watcher.messages.sparkline import COURSE, sparkline
@@ -145,7 +146,7 @@ def _row(alert: Alert, telling: Telling, zone: tzinfo) -> Row:
 def _since(alert: Alert, zone: tzinfo) -> str:
     if alert.status is Status.RESOLVED:
         return f"it began {moment(alert.at, zone)}"
-    return window(alert.not_before, alert.at, zone)
+    return ", ".join(filter(None, [window(alert.not_before, alert.at, zone), read_from(alert)]))
 
 
 def _course(alert: Alert) -> str:
@@ -157,5 +158,4 @@ def _course(alert: Alert) -> str:
 
 
 def _also(alert: Alert) -> tuple[str, ...]:
-    also = alert.context.get("also")
-    return tuple(visible(label) for label in also) if isinstance(also, list | tuple) else ()
+    return tuple(map(visible, touched(alert)))

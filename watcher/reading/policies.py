@@ -20,6 +20,7 @@ def policies(body: object, surface: Surface) -> PoliciesSheet:
     if answer.fault:
         return Sheet(surface=surface, fault=answer.fault)
     rows: dict[ProviderSlug, DataPolicy] = {}
+    names: dict[ProviderSlug, str] = {}
     bad: list[BadRow] = []
     duplicates: list[str] = []
     for row in answer.rows:
@@ -32,6 +33,7 @@ def policies(body: object, surface: Surface) -> PoliciesSheet:
             duplicates.append(slug)
             continue
         rows[slug] = policy(part(row).get("dataPolicy"))
+        names[slug] = text(part(row).get("name")) or slug
     told = [part(row).get("dataPolicy") for row in answer.rows]
     return Sheet(
         surface=surface,
@@ -40,6 +42,7 @@ def policies(body: object, surface: Surface) -> PoliciesSheet:
         duplicates=tuple(duplicates),
         claimed=answer.claimed,
         carries=keys_of(told),
+        names=names,
         strange=strangers(answer.rows, PROVIDER_KEYS) + strangers(told, POLICY_KEYS, "dataPolicy"),
     )
 
