@@ -14,6 +14,7 @@ SUPPRESSED = {
     "top_endpoint_switch": "another endpoint leading for a while",
     "tier_twin": "flex and priority twins of an endpoint",
     "policy_echo": "a provider's policy on its endpoints",
+    "other_source": "the frontend's word on what the documented list tells",
     "schedule": "prices that follow the clock",
     "renamed": "endpoints under a new name",
     "flap": "models that left and were soon back",
