@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo run test lint format lock clean
+.PHONY: help demo run install test lint format lock clean
 
 PYTHON ?=
 VENV := .venv
@@ -23,6 +23,27 @@ demo: $(VENV)/.watcher ## all four kinds of alert in seconds, offline, from a si
 
 run: $(VENV)/.watcher ## watch the live catalog: config.example.yaml, state in ./state, alerts on the terminal
 	@$(BIN)/watcher run -c config.example.yaml
+
+# Where `make install` puts things; the unit's own place leaves /etc/systemd/system to you.
+PREFIX ?= /opt/watcher
+BINDIR ?= /usr/local/bin
+UNITDIR ?= /usr/local/lib/systemd/system
+
+install: ## for all of this machine, as root: the command in /usr/local/bin, and a systemd unit
+	@install -d $(PREFIX) $(BINDIR) $(UNITDIR) || { echo "Install it as root: sudo make install" >&2; exit 1; }
+	@$(MAKE) --no-print-directory VENV=$(PREFIX) PYTHON="$(or $(PYTHON),$(wildcard /usr/bin/python3))" $(PREFIX)/bin/python
+	@case "$$(readlink -f $(PREFIX)/bin/python)" in /home/*|/root/*) rm -rf $(PREFIX); \
+	  echo "The Python that was found is in a home directory, which the unit cannot see. Name another: make install PYTHON=/usr/bin/python3" >&2; \
+	  exit 1;; esac
+	@$(MAKE) --no-print-directory VENV=$(PREFIX) $(PREFIX)/.runtime
+	@$(PREFIX)/bin/python -m pip --disable-pip-version-check --no-input --quiet --quiet \
+	  install --no-deps --no-build-isolation --no-index --force-reinstall .
+	@ln -sf $(PREFIX)/bin/watcher $(BINDIR)/watcher
+	@install -m 0644 systemd/watcher.service $(UNITDIR)/watcher.service
+	@[ ! -d /run/systemd/system ] || systemctl daemon-reload
+	@echo "$(BINDIR)/watcher and $(UNITDIR)/watcher.service are in place. Now:"
+	@echo "  sudo install -D -m 0644 config.example.yaml /etc/watcher/config.yaml     # and make it yours; or: watcher init"
+	@echo "  sudo systemctl enable --now watcher       (after an upgrade: sudo systemctl restart watcher)"
 
 test: lint ## every check and every test
 	@$(BIN)/pytest --cov

@@ -103,9 +103,11 @@ def test_a_broken_configuration_ends_the_reload_and_stays_in_view_until_it_is_me
 
 def test_each_minute_something_is_written_to_the_disk(tmp_path: Path) -> None:
     with opened(tmp_path) as house, manager(tmp_path / "sock") as systemd:
+        assert isinstance(house.clock, Clock)
         attendant, _ = attendant_of(house, systemd)
         for _ in range(4):
             attendant.go_round()
+            house.clock.forward(seconds=20)
         counted = touches(house)
 
     assert counted == 2
@@ -123,15 +125,17 @@ def touches(house: House) -> int:
 def test_a_store_that_refuses_to_be_written_is_a_condition_and_the_rounds_go_on(tmp_path: Path) -> None:
     seconds = [0.0]
     with opened(tmp_path) as house, manager(tmp_path / "sock") as systemd:
+        assert isinstance(house.clock, Clock)
         vitals = Vitals(clock=lambda: seconds[0])
         attendant = Attendant(house, vitals, Notifier(systemd.address))
         with full_disk():
             attendant.go_round()
             seconds[0] += 180
+            house.clock.forward(minutes=3)
             attendant.go_round()
             ill = vitals.health()
             told = presence_in(house).conditions
-        attendant.go_round()
+        house.clock.forward(minutes=1)
         attendant.go_round()
         well = vitals.health()
 

@@ -1,27 +1,31 @@
-"""``watcher init``: a few questions, then a configuration and a systemd unit."""
+"""``watcher init``: five questions, then a configuration and a systemd unit."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from tempfile import TemporaryDirectory
+from typing import IO
 
 import click
 
-from watcher.cli.failures import Exit, Failure
-from watcher.cli.newcomer import Wishes, config_of, unit_of
+from watcher.cli import units
+from watcher.cli.failures import Exit, Failure, Misuse
+from watcher.cli.newcomer import Way, Wishes, config_of
+from watcher.cli.questions import Given, asked, machines_zone, unasked
 from watcher.cli.verbs import verb, with_config
-from watcher.config import parse
-from watcher.config.values import glob, number, zone
+from watcher.config import ConfigError, load
 from watcher.daemon.addresses import Addresses
-
-T = TypeVar("T")
 
 CONFIG = Path("config.yaml")
 URLS = "alerts-url"
 UNIT = "watcher.service"
+OPEN, OWN = 0o644, 0o600
+
+Files = Mapping[Path, tuple[str, int]]
+"""What is to be written, and with which permissions."""
 
 
 @verb(
@@ -29,94 +33,109 @@ UNIT = "watcher.service"
     Exit.FAILED,
     Exit.WRONG,
     examples={
-        "watcher init": "Answer a few questions:",
-        "watcher init --defaults -c /etc/watcher/config.yaml": "Ask nothing, alerts on the terminal:",
+        "watcher init": "Answer five questions:",
+        "watcher init --yes --run here": "Ask nothing, alerts on the terminal:",
+        "watcher init -y --run system --urls-file slack-url --when 'UTC 22:00-07:00'": "From a script:",
     },
 )
-@click.option("--defaults", is_flag=True, help="Ask nothing: every model, alerts on the terminal.")
+@click.option("--models", metavar="GLOBS", help="Which models you use.")
+@click.option(
+    "--urls-file",
+    type=click.File(),
+    metavar="FILE",
+    help="Where alerts go: a file of Apprise URLs; -: input.",
+)
+@click.option("--jobs", metavar="WORDS", help="What is told: free prices policies uptime endings.")
+@click.option("--when", metavar="WORDS", help="Your time zone, and quiet hours such as 22:00-07:00.")
+@click.option("--run", "way", metavar="HOW", help="How it runs: here, user or system.")
+@click.option("-y", "--yes", "--defaults", "yes", is_flag=True, help="Ask nothing: the usual answers.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
 @with_config
-def command(*, defaults: bool, config: Path | None) -> None:
-    """Ask a few questions, then write a configuration and a systemd unit.
+def command(
+    *,
+    models: str | None,
+    urls_file: IO[str] | None,
+    jobs: str | None,
+    when: str | None,
+    way: str | None,
+    yes: bool,
+    force: bool,
+    config: Path | None,
+) -> None:
+    """Ask five questions, then write a configuration and a systemd unit.
 
-    Which models you use, your time zone, where alerts go (an Apprise URL, kept in a file of its own for you
-    alone), and how much a price or an uptime must move. The unit watcher.service is written beside the
-    configuration and starts nothing; it says at the end how to. No file that exists is replaced.
+    Which models you use; where alerts go (Apprise URLs, kept in a file of its own for you alone); what shall
+    be told; when (your time zone, quiet hours); and how it shall run. An option answers its question. The
+    unit watcher.service is written beside the configuration and starts nothing; what puts it in place is
+    said at the end. No file that exists is replaced without --force.
     """
     path = config or CONFIG
-    url_file, unit = path.parent / URLS, path.parent / UNIT
-    for each in (path, url_file, unit):
-        if each.exists():
-            raise Failure(f"{each} is there already; nothing was written")
-    url = (
-        "" if defaults else _ask("Where shall alerts go? An Apprise URL, or nothing: the terminal", "", _url)
+    _refuse_existing((path, path.parent / URLS, path.parent / UNIT), force=force)
+    given = Given(
+        models=models, urls=None if urls_file is None else urls_file.read(), jobs=jobs, when=when, way=way
     )
-    wishes = _wishes(defaults=defaults, urls_file=URLS if url else None)
-    text = config_of(wishes)
+    wishes = _wishes(given, yes=yes)
+    found = _files(wishes, path)
+    _check(found, path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    if url:
-        _write(url_file, url + "\n", mode=0o600)
-    parse(text, os.environ, source=path)
-    _write(path, text)
-    _write(unit, unit_of(_program(), path.absolute()))
-    click.echo(_next_steps(path, unit))
+    for each, (text, mode) in found.items():
+        _write(each, text, mode)
+    click.echo("\n".join(_next_steps(wishes, path)))
 
 
-def _wishes(*, defaults: bool, urls_file: str | None) -> Wishes:
-    if defaults:
-        return Wishes(models=("*",), timezone=_timezone(), percent="10", below="90", urls_file=urls_file)
-    return Wishes(
-        models=_ask("Which models do you use? Ids or globs, separated by spaces", "*", _globs),
-        timezone=_ask("Your time zone", _timezone(), lambda text: str(zone(text))),
-        percent=_ask("Tell a price that moved by at least … percent", "10", _percent),
-        below=_ask("Tell when nobody serves a model with an uptime of … percent", "90", _percent),
-        urls_file=urls_file,
-    )
+def _refuse_existing(paths: tuple[Path, ...], *, force: bool) -> None:
+    for each in paths:
+        if each.exists() and not force:
+            raise Failure(f"{each} is there already; nothing was written (--force replaces it)")
 
 
-def _ask(question: str, default: str, read: Callable[[str], T]) -> T:
-    """Return an answer; one that cannot be read is asked for again, with the reason."""
+def _wishes(given: Given, *, yes: bool) -> Wishes:
+    usual = {"when": machines_zone(), "way": Way.SYSTEM if os.geteuid() == 0 else Way.USER}
+    try:
+        return unasked(given, usual) if yes else asked(given, usual)
+    except click.Abort:
+        raise Failure("\nnothing was written") from None
+    except ValueError as error:
+        raise Misuse(f"{error}; nothing was written") from None
 
-    def checked(text: Any) -> T:
+
+def _files(wishes: Wishes, path: Path) -> Files:
+    found = {path: (config_of(wishes, URLS), OPEN)}
+    if wishes.urls:
+        found[path.parent / URLS] = ("\n".join(wishes.urls) + "\n", OWN)
+    secret = URLS if wishes.urls else None
+    match wishes.way:
+        case Way.USER:
+            found[path.parent / UNIT] = (units.user_unit(_program(), path.absolute()), OPEN)
+        case Way.SYSTEM:
+            unit = units.system_unit(_machines_program(), _machines(path), secret=secret)
+            found[path.parent / UNIT] = (unit, OPEN)
+        case Way.HERE:
+            pass
+    return found
+
+
+def _check(found: Files, path: Path) -> None:
+    """Read the configuration as the daemon will, before anything is written."""
+    with TemporaryDirectory() as folder:
+        for each, (text, mode) in found.items():
+            _write(Path(folder, each.name), text, mode)
         try:
-            return read(str(text).strip())
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-
-    found: T = click.prompt(
-        question, default=default, value_proc=checked, show_default=bool(default), err=True
-    )
-    return found
+            load(Path(folder, path.name), os.environ, targets=Addresses())
+        except ConfigError as error:
+            raise Misuse(f"{error}\nnothing was written") from None
 
 
-def _url(text: str) -> str:
-    if text:
-        Addresses().check(text)
-    return text
-
-
-def _globs(text: str) -> tuple[str, ...]:
-    found = tuple(glob(word) for word in text.replace(",", " ").split())
-    if not found:
-        raise ValueError("name at least one, or *")
-    return found
-
-
-def _percent(text: str) -> str:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError("wants a number") from None
-    return f"{number(0, 100)(value):f}".removesuffix(".0")
-
-
-def _timezone() -> str:
-    """Return the machine's time zone where it is one we know, else UTC."""
-    target = str(Path("/etc/localtime").resolve())
-    name = target.partition("zoneinfo/")[2]
-    try:
-        return str(zone(name)) if name else "UTC"
-    except ValueError:
-        return "UTC"
+def _write(path: Path, text: str, mode: int) -> None:
+    """Put a file in its place as a whole, so that nobody reads half of it or a secret that is open to all."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    # Whatever the umask: the machine's unit reads the configuration as a user of its own.
+    os.fchmod(descriptor, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
 
 
 def _program() -> Path:
@@ -125,17 +144,50 @@ def _program() -> Path:
     return started if started.name == "watcher" else beside
 
 
-def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+def _machines_program() -> Path:
+    return units.PROGRAM if units.is_hidden(_program()) else _program()
 
 
-def _next_steps(path: Path, unit: Path) -> str:
+def _machines(path: Path) -> Path:
+    """Return where the machine's unit finds the configuration: in its place, or where it is to be put."""
+    return units.CONFIG if units.is_hidden(path.absolute()) else path.absolute()
+
+
+def _next_steps(wishes: Wishes, path: Path) -> list[str]:
     named = "" if path == CONFIG else f" -c {path}"
-    return (
-        f"{path} and {unit} are written. Now:\n"
-        f"  watcher test-notify{named}     does the receiver work?\n"
-        f"  watcher run{named}             watch, here and now\n"
-        f"  systemctl --user enable --now {unit.absolute()}     or for good"
-    )
+    unit = path.parent / UNIT
+    words = [f"{path} is written{_and(wishes, path)}. Now:"]
+    words += [f"  watcher test-notify{named}     # does the receiver work?"]
+    match wishes.way:
+        case Way.HERE:
+            words += [f"  watcher run{named}             # watch, until Ctrl-C"]
+        case Way.USER:
+            words += [f"  systemctl --user enable --now {unit.absolute()}"]
+            words += [
+                "  systemctl --user status watcher",
+                "  loginctl enable-linger       # to go on when you log out",
+            ]
+        case Way.SYSTEM:
+            words += _into_place(wishes, path)
+            words += ["  sudo systemctl daemon-reload && sudo systemctl enable --now watcher"]
+            words += ["  systemctl status watcher"]
+    return words
+
+
+def _and(wishes: Wishes, path: Path) -> str:
+    more = [str(path.parent / URLS)] if wishes.urls else []
+    more += [str(path.parent / UNIT)] if wishes.way is not Way.HERE else []
+    return f", {' and '.join(more)} too" if more else ""
+
+
+def _into_place(wishes: Wishes, path: Path) -> list[str]:
+    """Return the lines that put what the machine's unit needs where it looks."""
+    words = []
+    target = _machines(path)
+    if not _machines_program().exists():
+        words += [f"  sudo make install            # puts the command at {units.PROGRAM}"]
+    if target != path.absolute():
+        words += [f"  sudo install -D -m 0644 {path} {target}"]
+        if wishes.urls:
+            words += [f"  sudo install -m 0600 {path.parent / URLS} {target.with_name(URLS)}"]
+    return [*words, f"  sudo install -m 0644 {path.parent / UNIT} /etc/systemd/system/"]

@@ -1,45 +1,75 @@
-"""What a newcomer starts with: a small configuration, and a unit that keeps the daemon running."""
+"""What a newcomer starts with: a small configuration that is made of five answers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import time
+from enum import StrEnum
+
+JOBS: Mapping[str, str] = {
+    "free": """\
+  - use: new-free-variant          # a model that is free
+    models: ["*"]
+  - use: free-variant-gone         # … and is no longer
+""",
+    "prices": """\
+  - use: price-change              # the cheapest offer moved
+    percent: 10                    # at least, of what was last told
+""",
+    "policies": """\
+  - use: data-policy-flip          # who trains on prompts, who keeps them
+    direction: any
+""",
+    "uptime": """\
+  - use: uptime-drop               # nobody serves a model well
+    below: 90                      # percent
+    for: 30m
+""",
+    "endings": """\
+  - use: deprecation               # what you use ends, or gets worse
+  - use: capability-lost
+  - use: context-change
+  - use: quantization-downgrade
+""",
+}
+"""What most people want to be told of, each with its rules."""
+
+USUAL = ("free", "prices", "policies", "uptime")
+
+
+class Way(StrEnum):
+    """How the daemon is run."""
+
+    HERE = "here"
+    USER = "user"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """The answers; ``urls_file`` is None where alerts go to the terminal only."""
+    """The five answers; ``urls`` are secret, and none means the terminal. ``quiet`` is from when to when."""
 
     models: Sequence[str]
+    urls: Sequence[str]
+    jobs: Sequence[str]
     timezone: str
-    percent: str
-    below: str
-    urls_file: str | None = None
+    quiet: tuple[time, time] | None
+    way: Way
 
 
-def config_of(wishes: Wishes) -> str:
-    """Return a configuration (YAML) for some wishes."""
-    receiver = _TERMINAL if wishes.urls_file is None else _URLS.format(file=json.dumps(wishes.urls_file))
+def config_of(wishes: Wishes, urls_file: str) -> str:
+    """Return a configuration (YAML) for some wishes; ``urls_file`` names the file that holds the URLs."""
+    receiver = _URLS.format(file=json.dumps(urls_file)) if wishes.urls else _TERMINAL
+    if wishes.quiet is not None:
+        receiver += _QUIET.format(start=f"{wishes.quiet[0]:%H:%M}", end=f"{wishes.quiet[1]:%H:%M}")
     return _CONFIG.format(
-        models=json.dumps(list(wishes.models)),
+        models=json.dumps(list(wishes.models), ensure_ascii=False),
         timezone=json.dumps(wishes.timezone),
         receiver=receiver,
-        percent=wishes.percent,
-        below=wishes.below,
+        rules="".join(JOBS[job] for job in JOBS if job in wishes.jobs),
     )
-
-
-def unit_of(program: Path, config: Path) -> str:
-    """Return a systemd unit for ``systemctl --user`` that runs the daemon on a configuration."""
-    return _UNIT.format(program=_quoted(program), config=_quoted(config))
-
-
-def _quoted(path: Path) -> str:
-    # systemd expands % and $, and reads quotes and backslashes as C does (systemd.service(5)).
-    text = str(path).replace("%", "%%").replace("$", "$$")
-    return json.dumps(text, ensure_ascii=False)
 
 
 _TERMINAL = """\
@@ -49,7 +79,11 @@ _TERMINAL = """\
 
 _URLS = """\
   alerts:
-    urls_file: {file}        # one Apprise URL a line, for you alone
+    urls_file: {file}        # one Apprise URL a line, for its owner alone
+"""
+
+_QUIET = """\
+    quiet_hours: {{from: {start}, to: {end}, except: critical}}   # held and told later, never dropped
 """
 
 _CONFIG = """\
@@ -62,34 +96,4 @@ timezone: {timezone}
 receivers:
 {receiver}
 rules:
-  - use: new-free-variant          # a model that is free
-    models: ["*"]
-  - use: price-change              # the cheapest offer moved
-    percent: {percent}
-  - use: data-policy-flip          # who trains on prompts, who keeps them
-    direction: any
-  - use: uptime-drop               # nobody serves a model well
-    below: {below}
-    for: 30m
-"""
-
-_UNIT = """\
-[Unit]
-Description=Catalog watcher: alerts on what really changes in OpenRouter's catalog
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-ExecStart={program} run -c {config}
-ExecReload=/bin/kill -HUP $MAINPID
-Restart=always
-RestartSec=5s
-# A configuration that is wrong does not mend itself.
-RestartPreventExitStatus=2
-TimeoutStopSec=45s
-UMask=0077
-NoNewPrivileges=yes
-
-[Install]
-WantedBy=default.target
-"""
+{rules}"""

@@ -24,8 +24,8 @@ from watcher.daemon.vitals import Vitals
 from watcher.store.errors import StoreError
 
 ROUND = timedelta(seconds=20)
-ROUNDS_PER_TOUCH = 3
-"""The store is tried once a minute."""
+TOUCH = timedelta(minutes=1)
+"""How often the store is tried."""
 
 WAITING = (RowState.QUEUED, RowState.SENDING, RowState.RETRY, RowState.PAUSED)
 
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 
 class Attendant:
-    """Goes its round three times a minute, and at once when the configuration did or did not change.
+    """Goes its round three times a minute, and at once when there is something to tell.
 
     It fits what ``Rereading`` reports to. Its own thread may wait for the disk: the watchdog's never does.
     """
@@ -47,7 +47,7 @@ class Attendant:
         self._bell = threading.Event()
         self._is_over = False
         self._is_failing = False
-        self._touches = 0
+        self._touched_at: datetime | None = None
 
     def stand(self, timetable: Mapping[Surface, datetime]) -> None:
         """Tell that the start is over: configuration, state and ``timetable``, the first polls', stand."""
@@ -62,6 +62,10 @@ class Attendant:
     def is_refused(self) -> bool:
         """Tell whether the configuration was wrong when it was last read."""
         return self._refused is not None
+
+    def hear(self) -> None:
+        """Take note that a poll was judged."""
+        self._bell.set()
 
     def begun(self) -> None:
         """Tell that the configuration is being read again."""
@@ -82,9 +86,7 @@ class Attendant:
     def go_round(self) -> None:
         """Try the store, look at what is due, and tell how things are; nothing that goes wrong raises."""
         try:
-            if self._touches % ROUNDS_PER_TOUCH == 0:
-                self._touch()
-            self._touches += 1
+            self._touch()
             self._look()
             self._tell()
         except Exception as error:  # noqa: BLE001  # a full disk passes, and it is told by the touch
@@ -107,6 +109,11 @@ class Attendant:
         self._bell.set()
 
     def _touch(self) -> None:
+        now = self._house.clock()
+        # A clock that was set back is no reason to wait for the time it came from.
+        if self._touched_at is not None and timedelta(0) <= now - self._touched_at < TOUCH:
+            return
+        self._touched_at = now
         self._vitals.writing()
         try:
             self._house.store.touch()

@@ -160,6 +160,7 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]])
     def judged(entry: Entry) -> None:
         if entry.decision.notifications:
             house.dispatcher.wake()
+        attendant.hear()
         onlookers.judged(entry, patrol.plan())
 
     def ticked(surface: Surface) -> None:
