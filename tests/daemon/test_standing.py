@@ -8,7 +8,7 @@ from tests.builders import NOON, Story, at, broken, endpoint, model, rulebook
 from watcher.catalog.names import Surface
 from watcher.daemon.standing import Refused, Standing, sentence_of
 from watcher.judgement.state import State
-from watcher.store.queries import Pause
+from watcher.store.waiting import Pause
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -24,7 +24,7 @@ from watcher.rules.anchors import Anchor
 from watcher.rules.episodes import Episode
 from watcher.rules.restless import Restless
 from watcher.rules.rule import Rule, matches
-from watcher.store.queries import OutboxRow
+from watcher.store.waiting import OutboxRow
 
 Entry = dict[str, Any]
 """JSON values with a ``type``; ``said`` holds the lines people read."""

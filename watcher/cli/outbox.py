@@ -22,7 +22,7 @@ from watcher.messages.headline import headline
 from watcher.messages.safe import visible
 from watcher.messages.spans import moment
 from watcher.messages.tell import tell
-from watcher.store.queries import OutboxRow
+from watcher.store.waiting import OutboxRow
 
 OVER = (RowState.DELIVERED, RowState.DISCARDED)
 TITLE = 100

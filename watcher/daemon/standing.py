@@ -10,7 +10,7 @@ from watcher.catalog.names import Surface
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.messages.safe import visible
 from watcher.messages.spans import duration
-from watcher.store.queries import Pause
+from watcher.store.waiting import Pause
 
 SPOKEN_OF = (Surface.ENDPOINTS, Surface.MODELS)
 """The surface whose freshness is told while all is well: the first of these that is swept."""

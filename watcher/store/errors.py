@@ -185,7 +185,7 @@ def understood(error: sqlite3.Error, path: Path) -> StoreError | None:
     """Return what an error of SQLite means to the user, or None when it is a mistake of ours."""
     name = getattr(error, "sqlite_errorname", None) or ""
     family = "_".join(name.split("_")[:2])
-    if name in CORRUPT or family in CORRUPT:
+    if name in CORRUPT or family in CORRUPT or str(error).startswith("Could not decode"):
         return Corrupt(path, f"damaged or no database ({error})")
     if name in FULL:
         return Full(path)
@@ -206,6 +206,8 @@ def translated(path: Path) -> Iterator[None]:
         if reason is None:
             raise
         raise reason from error
+    except UnicodeDecodeError as error:  # of SQLite's own words about what it found
+        raise Corrupt(path, "damaged (it holds text that is no text)") from error
     except sqlite3.Error as error:
         reason = understood(error, path)
         if reason is None:

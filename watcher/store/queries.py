@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Join, Row, Select, Table, or_, select
 
 from watcher.alerts.alert import Alert
-from watcher.alerts.notification import Notification
-from watcher.alerts.outbox import Attempt, Outcome, RowState
+from watcher.alerts.outbox import Attempt, RowState
 from watcher.catalog.names import EndpointKey, Surface
 from watcher.catalog.telemetry import Day, Telemetry
 from watcher.judgement.decision import Change, Gate, Refusal, Suppressed
@@ -21,7 +19,6 @@ from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.store import baseline, chronicle, parts, readings
 from watcher.store.database import Database
-from watcher.store.rows import notification_of
 from watcher.store.schema import (
     alerts,
     attempts,
@@ -37,34 +34,9 @@ from watcher.store.schema import (
 from watcher.store.schema import days as summaries
 from watcher.store.schema import telemetry as sweeps
 from watcher.store.seals import is_sound
+from watcher.store.waiting import OutboxRow, Pause, attempt_of, outbox_row_of, pause_of
 
 WILD = frozenset("*?[")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """One message to one target, with every try so far, oldest first. Times are UTC."""
-
-    id: int
-    receiver: str
-    target: str
-    notification: Notification
-    state: RowState
-    queued_at: datetime
-    next_at: datetime | None
-    possible_repeat: bool
-    attempts: tuple[Attempt, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """A lane that waits: since when, until when (UTC), and what its target said."""
-
-    receiver: str
-    target: str
-    since: datetime
-    next_at: datetime
-    reason: str
 
 
 class Queries:
@@ -182,26 +154,18 @@ class Queries:
             query = query.where(outbox.c.id.in_(ids))
         tries: dict[int, list[Attempt]] = {}
         with self._database.reading() as connection:
+            self._database.look_at(connection, (outbox.name, attempts.name))
             rows = connection.execute(query).all()
             wanted = query.with_only_columns(outbox.c.id).order_by(None)
             told = select(attempts).where(attempts.c.row.in_(wanted), is_sound(attempts))
             for each in connection.execute(told.order_by(attempts.c.id)):
-                tries.setdefault(each.row, []).append(_attempt(each))
-        return tuple(_outbox_row(row, tries.get(row.id, ())) for row in rows)
+                tries.setdefault(each.row, []).append(attempt_of(each))
+        return tuple(outbox_row_of(row, tries.get(row.id, ())) for row in rows)
 
     def pauses(self) -> tuple[Pause, ...]:
         """Return the lanes that wait because of their target."""
         query = select(pauses).where(is_sound(pauses)).order_by(pauses.c.receiver, pauses.c.target)
-        return tuple(
-            Pause(
-                receiver=row.receiver,
-                target=row.target,
-                since=row.since,
-                next_at=row.next_at,
-                reason=row.reason,
-            )
-            for row in self._rows(query)
-        )
+        return tuple(pause_of(row) for row in self._rows(query))
 
     def telemetry(
         self, since: datetime, until: datetime
@@ -251,13 +215,22 @@ class Queries:
         )
         return tuple(chronicle.alert_of(row.body) for row in self._rows(query))
 
-    def _rows(self, query: Any) -> Sequence[Row[Any]]:
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self._database.reading() as connection:
+            self._database.look_at(connection, _tables_of(query))
             return connection.execute(query).all()
 
-    def _streamed(self, query: Any) -> Iterator[Row[Any]]:
+    def _streamed(self, query: Select[Any]) -> Iterator[Row[Any]]:
         with self._database.reading() as connection:
+            self._database.look_at(connection, _tables_of(query))
             yield from connection.execution_options(yield_per=500).execute(query)
+
+
+def _tables_of(query: Select[Any]) -> Iterator[str]:
+    for found in query.get_final_froms():
+        for each in (found.left, found.right) if isinstance(found, Join) else (found,):
+            if isinstance(each, Table):
+                yield each.name
 
 
 def _may_match(glob: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -273,28 +246,3 @@ def _is_meant(change: Change, subject: str | None, event: str | None) -> bool:
         return False
     names = (change.subject, change.model, change.provider)
     return subject is None or any(name is not None and fnmatchcase(name, subject) for name in names)
-
-
-def _outbox_row(row: Row[Any], tries: Sequence[Attempt]) -> OutboxRow:
-    return OutboxRow(
-        id=row.id,
-        receiver=row.receiver,
-        target=row.target,
-        notification=notification_of(row.notification),
-        state=RowState(row.state),
-        queued_at=row.queued_at,
-        next_at=row.next_at,
-        possible_repeat=row.possible_repeat,
-        attempts=tuple(tries),
-    )
-
-
-def _attempt(row: Row[Any]) -> Attempt:
-    return Attempt(
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        outcome=Outcome(row.outcome),
-        detail=row.detail,
-        state=RowState(row.state),
-        next_at=row.next_at,
-    )

@@ -102,7 +102,10 @@ def resealed(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Insert rows with their seals; return their numbers where the table counts its rows."""
+    """Insert rows with their seals; return their numbers where the table counts its rows.
+
+    A row that brings its number keeps it.
+    """
     if not rows:
         return ()
     form = _form(table)
@@ -111,7 +114,7 @@ def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
         newest = f"SELECT coalesce(max({form.counter}), 0) FROM {table.name}"  # noqa: S608  # our own names
         first = connection.exec_driver_sql(newest).scalar_one() + 1
         numbers = range(first, first + len(rows))
-        rows = [{**row, form.counter: number} for row, number in zip(rows, numbers, strict=True)]
+        rows = [{form.counter: number, **row} for row, number in zip(rows, numbers, strict=True)]
     found = [
         tuple([turn(row.get(name)) if turn else row.get(name) for name, turn in form.turns]) for row in rows
     ]
