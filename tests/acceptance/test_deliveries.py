@@ -76,6 +76,7 @@ def test_a_thousand_queued_notifications_over_ten_targets_are_delivered_each_onc
     assert len({request.body for request in receiver.got("/ok")}) == 1000
 
 
+@pytest.mark.fault("one stuck receiver")
 def test_a_seventh_receiver_is_served_within_two_seconds_while_six_hang(store: Store, receiver: Sink) -> None:
     hanging = [
         parse(f"json://127.0.0.1:{receiver.port}/hang/{n}", receiver="team", name=f"h{n}") for n in range(6)

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.lives import configured, life, newcomers, undelivered
 from tests.cli.stage import catalog
 from tests.delivery.post_office import post_office
@@ -19,6 +21,16 @@ POINTS = (
 REPEAT = "(possible repeat)"
 
 
+@pytest.mark.fault(
+    "killed after the fetch",
+    "killed after the judgement",
+    "killed in the middle of a transaction",
+    "killed before the commit",
+    "killed after the commit",
+    "killed after a claim",
+    "killed after a send",
+    "killed after the mark",
+)
 def test_sigkill_at_any_point_loses_nothing_and_repeats_only_what_was_accepted_and_not_marked(
     tmp_path: Path,
 ) -> None:

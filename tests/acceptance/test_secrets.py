@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.stage import Daemon, catalog, quiet_poll, spawned, watcher, with_free
 from tests.delivery.post_office import post_office
@@ -80,6 +81,9 @@ def told_by_daemon(config: Path, receiver: Sink, log: Path, replay: Replay) -> s
         return "".join((daemon.rest(), str(daemon.events), *shown))
 
 
+@pytest.mark.fault(
+    "secrets in logs", "secrets in status", "secrets in the output of check", "secrets in the database"
+)
 def test_a_token_is_found_in_no_output_no_log_and_no_file_of_the_state(tmp_path: Path) -> None:
     config, log = tmp_path / "config.yaml", tmp_path / "libraries.log"
     before = quiet_poll()

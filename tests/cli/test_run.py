@@ -4,6 +4,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.cli.stage import Daemon, catalog, configured, free_port, mailbox, quiet_poll, watcher, with_free
 
 TERMINAL = "{terminal: {console: true}}"
@@ -43,6 +45,7 @@ def test_each_target_is_told_once_also_when_the_daemon_is_killed_afterwards(tmp_
         assert (box.left("hook"), box.left("service")) == (0, 0)
 
 
+@pytest.mark.fault("killed in the middle of a send")
 def test_what_was_being_sent_when_the_daemon_was_killed_is_sent_again_and_says_so(tmp_path: Path) -> None:
     before = quiet_poll()
 
@@ -61,6 +64,7 @@ def test_what_was_being_sent_when_the_daemon_was_killed_is_sent_again_and_says_s
         assert box.left("stuck") == 0
 
 
+@pytest.mark.fault("an exit with stuck sends")
 def test_sigterm_ends_the_daemon_within_seconds_though_a_receiver_hangs(tmp_path: Path) -> None:
     before = quiet_poll()
 
@@ -94,6 +98,7 @@ def test_a_second_signal_ends_the_daemon_at_once(tmp_path: Path) -> None:
     assert code == 128 + signal.SIGINT
 
 
+@pytest.mark.fault("two daemons on one state")
 def test_a_second_daemon_on_one_state_names_the_first_and_leaves(tmp_path: Path) -> None:
     with catalog(quiet_poll()) as (base_url, _):
         config = configured(tmp_path, base_url, TERMINAL)
@@ -107,6 +112,7 @@ def test_a_second_daemon_on_one_state_names_the_first_and_leaves(tmp_path: Path)
     assert f"pid {daemon.pid}" in single.stderr
 
 
+@pytest.mark.fault("the connection is refused")
 def test_a_dead_catalog_is_told_of_and_deliveries_go_on(tmp_path: Path) -> None:
     with mailbox() as box:
         config = configured(
@@ -122,6 +128,7 @@ def test_a_dead_catalog_is_told_of_and_deliveries_go_on(tmp_path: Path) -> None:
     assert code == 0
 
 
+@pytest.mark.fault("a reload with a broken file")
 def test_a_changed_configuration_takes_over_and_a_broken_one_does_not(tmp_path: Path) -> None:
     before = quiet_poll()
     first = with_free(before, "first")

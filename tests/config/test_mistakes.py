@@ -311,6 +311,16 @@ KINDS = {
 }
 
 
+@pytest.mark.fault(
+    "a syntax error",
+    "!!python tags",
+    "duplicate keys",
+    "an unknown key",
+    "an empty file",
+    "an unknown receiver",
+    "a secret that is missing",
+    "a catalog at http://",
+)
 @pytest.mark.parametrize(("text", "line"), KINDS.values(), ids=KINDS.keys())
 def test_a_mistake_is_told_with_its_place_and_what_to_write(text: str, line: str) -> None:
     assert told(text) == [f"config.yaml:{line}"]

@@ -55,6 +55,7 @@ def test_what_is_sent_can_be_had() -> None:
     assert config.catalog.api_key == Secret(f"sk-{TOKEN}")
 
 
+@pytest.mark.fault("secrets in tracebacks", "secrets in the output of check")
 @pytest.mark.parametrize(
     "text",
     [
@@ -141,6 +142,7 @@ def test_systemds_credentials_come_before_files_beside_the_configuration(tmp_pat
     assert after.catalog.api_key == Secret("credential")
 
 
+@pytest.mark.fault("a secret that is missing")
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -22,6 +22,7 @@ def read(text: str, **environ: str) -> Config:
     return parse(text + RULES, environ)
 
 
+@pytest.mark.fault("`no` for a name", "`010` for a number")
 @pytest.mark.parametrize(
     ("word", "value"),
     [

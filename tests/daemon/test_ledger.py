@@ -93,6 +93,7 @@ def test_a_paused_target_is_told_to_the_other_receivers_until_it_is_back(store: 
     ]
 
 
+@pytest.mark.fault("all receivers dead for 24 h: the backlog")
 def test_a_backlog_over_its_limit_gives_up_the_oldest_and_says_so(store: Store) -> None:
     trouble = Rule(name="catalog-trouble", severity=Severity.CRITICAL, trouble_after=3)
     mail = replace(US, name="boss", min_severity=Severity.CRITICAL)

@@ -33,6 +33,7 @@ def test_off_a_terminal_a_log_line_is_an_object_of_json() -> None:
     assert found == {"level": "info", "event": "poll.judged", "surfaces": "models", "changes": 2}
 
 
+@pytest.mark.fault("terminal escapes in logs", "a forged log line")
 def test_text_from_the_catalog_can_neither_steer_a_terminal_nor_forge_a_line() -> None:
     (line,) = logged(f"log.warning('poll.refused', reason={HOSTILE!r}, facts=[{HOSTILE!r}])")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from watcher.config import Config, load
@@ -84,6 +85,7 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     assert refused == []
 
 
+@pytest.mark.fault("a reload with a broken file")
 def test_a_broken_file_changes_nothing_until_it_is_mended(tmp_path: Path) -> None:
     nothing, refused = renewed(tmp_path, BEFORE, write("rules: [{use: new-fre-variant}]\n"))
     found, _ = renewed(tmp_path, BEFORE, write("rules: [{use: new-fre-variant}]\n"), write(AFTER))

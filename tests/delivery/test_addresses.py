@@ -5,6 +5,7 @@ import pytest
 from watcher.delivery.addresses import is_allowed, names_private, peer_check
 
 
+@pytest.mark.fault("SSRF by a receiver's URL")
 @pytest.mark.parametrize(
     "peer",
     ["169.254.169.254", "fe80::1%eth0", "::ffff:169.254.169.254", "fd00:ec2::254", "100.100.100.200",
@@ -14,6 +15,7 @@ def test_metadata_and_link_local_addresses_are_refused_whatever_is_allowed(peer:
     assert not is_allowed(peer, private=True)
 
 
+@pytest.mark.fault("SSRF by a receiver's URL")
 @pytest.mark.parametrize(
     "peer", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "::1", "::ffff:10.0.0.1", "0.0.0.0"]
 )

@@ -48,6 +48,16 @@ def test_a_message_arrives_in_plain_words(sink: Sink) -> None:
     assert "watcher explain" in request.json()["message"]
 
 
+@pytest.mark.fault(
+    "a receiver answers 400",
+    "a receiver answers 401",
+    "a receiver answers 404",
+    "a receiver answers 410",
+    "a receiver answers 413",
+    "a receiver answers 429",
+    "a receiver answers 5xx",
+    "3xx elsewhere",
+)
 @pytest.mark.parametrize(
     ("path", "outcome", "detail"),
     [
@@ -68,6 +78,7 @@ def test_the_status_says_whose_fault_it_was(sink: Sink, path: str, outcome: Outc
     assert (judge(evidence), evidence.detail) == (outcome, detail)
 
 
+@pytest.mark.fault("3xx elsewhere", "SSRF by redirect")
 def test_a_redirect_is_not_followed(sink: Sink) -> None:
     send(json_url(sink, "redirect"))
 
@@ -78,6 +89,7 @@ def test_the_servers_wish_for_a_pause_is_heard(sink: Sink) -> None:
     assert send(json_url(sink, "later/120")).retry_after == "120"
 
 
+@pytest.mark.fault("a receiver hangs after it accepted", "an answer that drips")
 @pytest.mark.parametrize("path", ["hang", "drip"])
 def test_a_server_that_never_ends_is_cut_at_the_deadline(sink: Sink, path: str) -> None:
     began = time.monotonic()
@@ -87,6 +99,7 @@ def test_a_server_that_never_ends_is_cut_at_the_deadline(sink: Sink, path: str) 
     assert (judge(evidence), evidence.detail) == (Outcome.UNKNOWN, "cut at our deadline")
 
 
+@pytest.mark.fault("an answer that drips")
 def test_an_smtp_server_that_answers_a_letter_at_a_time_is_cut_at_the_deadline() -> None:
     with letter_at_a_time() as port:
         began = time.monotonic()
@@ -96,6 +109,7 @@ def test_an_smtp_server_that_answers_a_letter_at_a_time_is_cut_at_the_deadline()
     assert judge(evidence) is Outcome.UNKNOWN
 
 
+@pytest.mark.fault("an answer of 200 MB")
 def test_an_answer_of_200_mb_is_not_read(sink: Sink) -> None:
     began = time.monotonic()
     evidence = send(json_url(sink, "huge"))
@@ -104,6 +118,7 @@ def test_an_answer_of_200_mb_is_not_read(sink: Sink) -> None:
     assert evidence.http == 500
 
 
+@pytest.mark.fault("a receiver refuses the connection")
 def test_a_closed_port_is_tried_again_without_suspicion() -> None:
     evidence = send("json://127.0.0.1:1/x")
 
@@ -122,6 +137,7 @@ def test_an_answer_that_repeats_the_path_is_not_quoted(sink: Sink) -> None:
     assert evidence.detail == "HTTP 404"
 
 
+@pytest.mark.fault("SSRF by DNS rebinding")
 def test_a_name_that_resolves_to_loopback_is_refused_where_the_url_does_not_say_so(
     sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +150,7 @@ def test_a_name_that_resolves_to_loopback_is_refused_where_the_url_does_not_say_
     assert sink.got("/ok") == []
 
 
+@pytest.mark.fault("<!channel> in a name", "<@U…> in a name", "a spoofed link")
 def test_slack_gets_our_links_and_no_live_mention(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{sink.port}/ok")
     evil = "a/b <!channel> <@U1> <https://evil.example|click> &amp;"
@@ -181,6 +198,7 @@ def test_mail_is_a_letter_with_one_name_however_often_it_is_sent(office: PostOff
     ]
 
 
+@pytest.mark.fault("SMTP 421", "SMTP 450", "SMTP 550", "SMTP 552")
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
@@ -201,12 +219,14 @@ def test_the_mail_servers_code_says_whose_fault_it_was(
     assert (judge(evidence), evidence.detail) == (outcome, f"SMTP {answer[:3]}: {answer[4:]}")
 
 
+@pytest.mark.fault("SMTP 550")
 def test_a_refused_recipient_pauses_the_target(office: PostOffice) -> None:
     office.on_recipient = "550 no such mailbox"
 
     assert judge(send(mail_url(office))) is Outcome.TARGET_FAULT
 
 
+@pytest.mark.fault("SMTP without STARTTLS")
 @pytest.mark.parametrize(
     ("url", "detail"),
     [

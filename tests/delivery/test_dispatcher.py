@@ -9,6 +9,8 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.delivery.fakes import MemoryOutbox
 from tests.delivery.samples import notification
 from tests.delivery.sink import Sink
@@ -38,6 +40,7 @@ def said(sign: LaneSign) -> tuple[str, float]:
     return sign.motion.doing, round(sign.motion.within.total_seconds(), -1)
 
 
+@pytest.mark.fault("one stuck receiver")
 def test_six_hanging_targets_do_not_delay_a_seventh(sink: Sink) -> None:
     outbox = MemoryOutbox()
     hanging: list[Target] = [
@@ -103,6 +106,7 @@ print(dispatcher.drain(wall() + timedelta(seconds=1)), dispatcher.stop(0.1))
 """
 
 
+@pytest.mark.fault("an exit with stuck sends")
 def test_a_stuck_lane_does_not_hold_up_the_exit(sink: Sink) -> None:
     began = time.monotonic()
     done = subprocess.run(

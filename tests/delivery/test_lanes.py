@@ -7,7 +7,7 @@ import pytest
 from tests.delivery.fakes import Clock, MemoryOutbox, Script, half
 from tests.delivery.samples import notification
 from watcher.alerts.notification import Notification
-from watcher.alerts.outbox import Outcome, RowState
+from watcher.alerts.outbox import Attempt, Claim, Outcome, RowState
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.lanes import Pace
@@ -80,6 +80,7 @@ def test_what_is_queued_later_is_sent_on_waking() -> None:
     house.end()
 
 
+@pytest.mark.fault("a receiver answers 5xx")
 def test_a_failure_is_tried_again_after_its_pause() -> None:
     house = run(Evidence(http=500, detail="HTTP 500"))
     first = house.outbox.rows()[0]
@@ -99,6 +100,7 @@ def test_a_try_that_was_cut_goes_out_again_as_a_possible_repeat() -> None:
     house.end()
 
 
+@pytest.mark.fault("a receiver answers 429")
 def test_the_pause_a_server_asks_for_holds_for_the_whole_target() -> None:
     house = run(Evidence(http=429, retry_after="600"), rows=2)
     house.later(timedelta(minutes=5))
@@ -110,6 +112,7 @@ def test_the_pause_a_server_asks_for_holds_for_the_whole_target() -> None:
     house.end()
 
 
+@pytest.mark.fault("a receiver answers 404")
 def test_a_target_at_fault_is_paused_and_probed_a_day_later_with_its_oldest_row() -> None:
     house = run(Evidence(http=404, detail="HTTP 404"), rows=3)
     held = house.outbox.states()
@@ -124,6 +127,7 @@ def test_a_target_at_fault_is_paused_and_probed_a_day_later_with_its_oldest_row(
     house.end()
 
 
+@pytest.mark.fault("a receiver answers 400")
 def test_a_message_at_fault_dies_and_the_next_one_goes_on() -> None:
     house = run(Evidence(http=400, detail="HTTP 400"), rows=2)
 
@@ -208,6 +212,40 @@ def test_a_store_that_fails_for_a_while_does_not_end_the_lane() -> None:
     house.end()
 
 
+class Forgetful(MemoryOutbox):
+    """A store whose disk is full when the first try is to be written down."""
+
+    refusals = 1
+
+    def settle(self, claim: Claim, attempt: Attempt) -> bool:
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError(28, "No space left on device")
+        return super().settle(claim, attempt)
+
+
+@pytest.mark.fault("the disk is full")
+@pytest.mark.parametrize(
+    ("answer", "sent"),
+    [(Evidence(delivered=True, detail="ok"), 1), (Evidence(http=503, detail="HTTP 503"), 2)],
+    ids=["delivered", "failed"],
+)
+def test_a_try_that_could_not_be_written_down_is_written_when_there_is_room(
+    answer: Evidence, sent: int
+) -> None:
+    house = House(answer, rows=0)
+    house.outbox = Forgetful()
+    house.outbox.enqueue(notification(0), "team", "#a", NOON)
+    house.dispatcher = Dispatcher(house.outbox, Pace(wall=house.clock, random=half), lambda _: house.script)
+    house.run()
+    house.later(timedelta(minutes=1))
+    house.later(timedelta(minutes=1))
+
+    assert [repeat for _, repeat in house.script.sent] == [False] * sent
+    assert house.outbox.states() == [RowState.DELIVERED]
+    house.end()
+
+
 def test_a_reload_keeps_the_lanes_it_knows_and_opens_and_closes_the_others() -> None:
     house = House(rows=0)
     opened: list[str] = []
@@ -257,6 +295,7 @@ class Away(House):
         return [plain(sent, UTC).title for sent, _ in self.script.sent]
 
 
+@pytest.mark.fault("all receivers dead for 24 h: the catch-up")
 def test_after_an_outage_of_more_than_a_day_one_message_tells_what_was_missed() -> None:
     house = Away(rows=300)
     house.run()
@@ -278,6 +317,7 @@ def test_what_comes_after_the_digest_comes_singly_again() -> None:
     house.end()
 
 
+@pytest.mark.fault("all receivers dead for 24 h: the order")
 @pytest.mark.parametrize(("rows", "catch_up"), [(5, timedelta(days=1)), (9, timedelta(days=2)), (9, None)])
 def test_few_or_young_messages_come_singly_and_so_do_all_where_it_is_turned_off(
     rows: int, catch_up: timedelta | None

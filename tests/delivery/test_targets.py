@@ -42,6 +42,7 @@ def test_a_name_replaces_the_label() -> None:
     assert parse(f"slack://{TOKENS}/#alerts", receiver="team", name="ops").label == "ops"
 
 
+@pytest.mark.fault("1 of N targets fails")
 @pytest.mark.parametrize(
     ("url", "instead"),
     [

@@ -59,6 +59,7 @@ def test_a_possible_repeat_says_so_under_the_same_id(sink: Sink) -> None:
     assert second.json()["title"].endswith("(possible repeat)")
 
 
+@pytest.mark.fault("a receiver answers 403", "a receiver answers 5xx", "3xx elsewhere", "an answer of 200 MB")
 @pytest.mark.parametrize(
     ("path", "outcome"),
     [
@@ -74,6 +75,7 @@ def test_the_status_says_whose_fault_it_was(sink: Sink, path: str, outcome: Outc
     assert sink.got("/ok") == []
 
 
+@pytest.mark.fault("a receiver hangs after it accepted", "an answer that drips")
 @pytest.mark.parametrize("path", ["hang", "drip"])
 def test_a_server_that_never_ends_is_cut_at_the_deadline(sink: Sink, path: str) -> None:
     began = time.monotonic()
@@ -83,12 +85,14 @@ def test_a_server_that_never_ends_is_cut_at_the_deadline(sink: Sink, path: str) 
     assert judge(evidence) is Outcome.UNKNOWN
 
 
+@pytest.mark.fault("a receiver refuses the connection")
 def test_a_closed_port_is_tried_again_without_suspicion() -> None:
     evidence = send("http://127.0.0.1:1/x")
 
     assert (judge(evidence), evidence.detail) == (Outcome.RETRY, "ConnectError")
 
 
+@pytest.mark.fault("SSRF by a receiver's URL")
 @pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "0x7f000001", "2130706433"])
 def test_metadata_addresses_and_disguised_loopback_are_refused(host: str) -> None:
     evidence = send(f"http://{host}/latest")

@@ -40,6 +40,9 @@ def started() -> Story:
     return story
 
 
+@pytest.mark.fault(
+    "empty data with status 200", "an id twice with the same content", "an id twice with other content"
+)
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -77,6 +80,7 @@ def test_a_few_bad_rows_are_set_aside_and_the_rest_lives() -> None:
     assert (story.told, story.refused) == ([("model.added", "a/new")], [])
 
 
+@pytest.mark.fault("half a catalog")
 def test_a_list_that_shrank_past_a_limit_is_held() -> None:
     story = started()
 
@@ -118,6 +122,7 @@ def test_a_held_list_that_repeats_for_four_confirmations_is_believed_and_told_as
     assert notification.at == at(60)
 
 
+@pytest.mark.fault("half a catalog")
 def test_a_held_list_that_recovers_was_nothing() -> None:
     story = started()
     for moment in range(5, 50, 5):
@@ -141,6 +146,7 @@ def test_a_refused_answer_in_between_does_not_end_the_hold() -> None:
     assert len(story.alerts) == 10
 
 
+@pytest.mark.fault("a unit that changed on every row")
 def test_prices_that_moved_on_a_fifth_of_all_rows_are_held_and_then_told_as_one_change() -> None:
     names = [f"a{number}/one" for number in range(20)]
     story = Story(rulebook(*EVERYTHING))
@@ -310,6 +316,7 @@ def priced(*prices: str, tags: tuple[str, ...] = ("novita", "groq", "xai", "azur
     ]
 
 
+@pytest.mark.fault("one regressed edge copy")
 def test_an_old_generation_of_unrelated_rows_is_held_and_never_heard_of() -> None:
     new, old = priced("2", "2", "2", "2"), priced("1", "1", "1", "1")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import Story, at, days, hours, model, rule, rulebook, when
 from watcher.catalog.model import Model
 from watcher.catalog.names import ModelId, Surface
@@ -146,6 +148,7 @@ def test_a_row_that_could_not_be_read_is_unobserved_not_removed() -> None:
     assert (story.alerts, story.suppressed, story.refused) == ([], [], [])
 
 
+@pytest.mark.fault("a row without an id")
 def test_a_row_without_even_a_name_may_be_any_of_those_not_listed() -> None:
     story = polls(Story(rulebook(*BOTH)), 0, models=[STAYS, ONE])
     half = Sheet(

@@ -119,6 +119,7 @@ def test_a_flip_that_waits_is_not_told_while_its_value_is_unknown() -> None:
     assert [(alert.at, alert.told_at) for alert in story.alerts] == [(at(60), at(240))]
 
 
+@pytest.mark.fault("a new field on every row")
 def test_a_field_that_appears_on_68_providers_is_one_schema_change_and_no_flip() -> None:
     story = Story(rulebook(rule("data-policy-flip", fields=("requires_user_ids",), direction="any"), TROUBLE))
     story.poll(0, policies=everybody())
@@ -168,6 +169,7 @@ def lost(*rules: Rule) -> Story:
     return story
 
 
+@pytest.mark.fault("a field removed everywhere")
 def test_policies_lost_as_a_surface_are_one_alert_that_names_them() -> None:
     story = lost(FLIPS, TROUBLE)
 
@@ -186,6 +188,7 @@ def test_a_lost_fact_that_no_rule_needs_is_not_told() -> None:
     assert lost(rule("model-added"), TROUBLE).alerts == []
 
 
+@pytest.mark.fault("a field removed everywhere")
 def test_policies_that_come_back_as_they_were_are_no_flips() -> None:
     story = lost(FLIPS, TROUBLE)
 

@@ -269,6 +269,7 @@ def test_a_meter_that_costs_nothing_and_is_then_left_out_did_not_move() -> None:
     assert (story.alerts, story.suppressed) == ([], [])
 
 
+@pytest.mark.fault("a price that is null")
 def test_who_is_cheapest_is_unknown_while_one_offer_hides_its_price() -> None:
     cheap, dear = endpoint("a/one", "novita", prompt="1"), endpoint("a/one", "together", prompt="2")
     hidden = endpoint("a/one", "novita", prompt=None, completion=None)

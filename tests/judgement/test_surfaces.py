@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import Story, at, broken, endpoint, model, provider, rule, rulebook, when
 from watcher.alerts.severity import Severity
 from watcher.catalog.names import Surface
@@ -105,6 +107,7 @@ def read(story: Story, minute: float, reading: Telemetry) -> None:
     story.poll(minute, endpoints=[offer._replace(telemetry=reading) for offer in listed])
 
 
+@pytest.mark.fault("a field removed everywhere")
 def test_a_reading_that_vanishes_from_every_endpoint_is_lost_when_a_level_needs_it() -> None:
     needed = Story(rulebook(rule("uptime-drop"), TROUBLE))
     unneeded = Story(rulebook(rule("price-change"), TROUBLE))

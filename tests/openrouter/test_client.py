@@ -115,6 +115,7 @@ def test_all_pages_make_one_document() -> None:
     )
 
 
+@pytest.mark.fault("page 2 is missing")
 def test_a_list_whose_second_page_is_missing_is_unanswered() -> None:
     routes = {"/api/v1/models?output_modalities=all": page("a/1", total=2, link="/api/v1/models?offset=1")}
 
@@ -280,6 +281,7 @@ def test_one_sweep_takes_no_more_bytes_than_allowed() -> None:
     assert len(answers.unanswered) == 26
 
 
+@pytest.mark.fault("the catalog answers 503")
 def test_a_failure_that_passes_is_asked_again() -> None:
     flaky = turns(hang_up, reply({"error": {"message": "busy"}}, 503), reply({"data": []}))
 
@@ -298,6 +300,7 @@ def test_after_the_last_attempt_its_reason_is_the_answer() -> None:
     assert len(server.asked) == 3
 
 
+@pytest.mark.fault("429 with seconds")
 def test_a_pause_holds_everybody_and_not_only_who_was_told() -> None:
     clock = Clock()
     limited = turns(reply({"error": "slow"}, 429, headers={"Retry-After": "7"}), offers(OPUS))
@@ -313,6 +316,7 @@ def test_a_pause_holds_everybody_and_not_only_who_was_told() -> None:
     assert clock.slept == [7.0]
 
 
+@pytest.mark.fault("429 without a time")
 def test_a_429_that_names_no_time_pauses_for_a_few_seconds() -> None:
     clock = Clock()
     limited = turns(reply({"error": "slow"}, 429), reply({"data": []}))
@@ -323,6 +327,7 @@ def test_a_429_that_names_no_time_pauses_for_a_few_seconds() -> None:
     assert clock.slept == [5.0]
 
 
+@pytest.mark.fault("429 with a date")
 def test_a_date_is_measured_by_upstreams_own_clock() -> None:
     clock = Clock()
     fields = {"Date": "Sun, 22 Nov 2026 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2026 12:00:30 GMT"}
@@ -333,6 +338,7 @@ def test_a_date_is_measured_by_upstreams_own_clock() -> None:
     assert clock.slept == [30.0]
 
 
+@pytest.mark.fault("Retry-After is 1e9 seconds")
 def test_an_absurd_pause_is_capped_and_not_sat_out() -> None:
     clock = Clock()
     limited = reply({"error": "slow"}, 429, headers={"Retry-After": "1000000000"})

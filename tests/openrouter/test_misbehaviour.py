@@ -44,6 +44,7 @@ def reason(route: Route, limits: Limits = SWIFT) -> str:
     return outcome.reason
 
 
+@pytest.mark.fault("the connection is refused")
 def test_a_refused_connection_is_a_reason() -> None:
     async def asking() -> Answer | Unanswered:
         async with upstream({}) as server:
@@ -56,20 +57,24 @@ def test_a_refused_connection_is_a_reason() -> None:
     assert outcome == Unanswered("ConnectError: All connection attempts failed", passing=True)
 
 
+@pytest.mark.fault("a timeout")
 def test_a_host_that_never_answers_is_given_up() -> None:
     silent = Limits(read=timedelta(seconds=0.05), attempts=1)
 
     assert reason(hang, silent) == "silent for 0.05 s"
 
 
+@pytest.mark.fault("a body that drips")
 def test_a_drip_ends_at_the_deadline_for_the_whole_answer() -> None:
     assert reason(drip, HASTY) == "no complete answer within 0.05 s"
 
 
+@pytest.mark.fault("a body shorter than announced")
 def test_a_body_shorter_than_announced_is_no_answer() -> None:
     assert "RemoteProtocolError" in reason(reply({"data": []}, length=500))
 
 
+@pytest.mark.fault("a body that ends when the connection does, cut in half")
 def test_a_body_cut_short_by_hanging_up_is_no_json() -> None:
     half = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"data": [{"id"'
 
@@ -80,6 +85,14 @@ def test_two_megabytes_of_headers_are_refused() -> None:
     assert "RemoteProtocolError" in reason(raw(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2 * MIB + b"\r\n\r\n"))
 
 
+@pytest.mark.fault(
+    "{} with status 200",
+    "[] with status 200",
+    "null with status 200",
+    "a NaN price",
+    "a depth of 100,000",
+    "lone surrogates",
+)
 @pytest.mark.parametrize(
     ("body", "told"),
     [
@@ -99,17 +112,20 @@ def test_an_answer_without_data_is_none(body: object, told: str) -> None:
     assert reason(reply(body)) == told
 
 
+@pytest.mark.fault("HTML with status 200")
 def test_the_websites_html_is_no_answer_even_with_200() -> None:
     site = reply(b"<!doctype html>", content_type="text/html; charset=utf-8")
 
     assert ask(site) == Unanswered("text/html; charset=utf-8 instead of JSON", 200, page=True)
 
 
+@pytest.mark.fault("the catalog answers 403", "the catalog answers 404")
 def test_an_error_page_is_named_by_its_status() -> None:
     assert reason(reply(b"<html>", 403, content_type="text/html")) == "403: no answer"
     assert reason(reply(b"<html>", 404, content_type="text/html")) == "404: unknown"
 
 
+@pytest.mark.fault("a wrong charset", "a byte order mark")
 def test_a_byte_order_mark_and_a_wrong_charset_do_no_harm() -> None:
     marked = reply(b'\xef\xbb\xbf{"data": ["\xc3\xbc"]}', content_type="application/json; charset=latin-1")
 
@@ -149,6 +165,7 @@ def test_a_damaged_compression_is_no_answer(coding: str, body: bytes, told: str)
     assert reason(reply(body, headers={"Content-Encoding": coding})).startswith(told)
 
 
+@pytest.mark.fault("a gzip bomb")
 def test_a_gzip_bomb_is_refused_and_takes_no_more_memory_than_the_limit() -> None:
     bomb = reply(BOMB, headers=GZIPPED)
     small = Limits(list_bytes=4 * MIB, attempts=1)
@@ -162,6 +179,7 @@ def test_a_gzip_bomb_is_refused_and_takes_no_more_memory_than_the_limit() -> Non
     assert peak < 12 * MIB
 
 
+@pytest.mark.fault("50 MB")
 def test_fifty_megabytes_are_not_read_to_the_end() -> None:
     assert reason(reply(bytes(50 * MIB))) == "the body is above 32 MiB"
 
@@ -183,6 +201,7 @@ def test_a_redirect_within_the_host_is_followed_with_the_key(status: int) -> Non
     assert asyncio.run(asking()) == (Answer({"data": [status]}), ["bearer sk-1"] * 2)
 
 
+@pytest.mark.fault("301 to another host")
 def test_a_redirect_to_another_host_is_not_followed() -> None:
     async def asking() -> tuple[Answer | Unanswered, int]:
         async with upstream({"/api/v1/providers": reply({"data": []})}) as elsewhere:

@@ -59,6 +59,7 @@ def test_an_unchanged_row_is_the_very_same_model_and_the_very_same_rows() -> Non
     assert second.rows is first.rows
 
 
+@pytest.mark.fault("a new field on every row")
 def test_a_new_unknown_field_changes_no_model() -> None:
     reader = Reader()
 
@@ -92,6 +93,7 @@ def test_a_sheet_says_which_keys_upstream_still_has() -> None:
     assert {"new", "expiration_date"} <= sheet.carries
 
 
+@pytest.mark.fault("a row without an id", "a negative price")
 def test_a_row_that_cannot_be_read_is_set_aside_and_the_rest_lives() -> None:
     rows = [
         model_row("a/dear", pricing={"prompt": "-7"}),

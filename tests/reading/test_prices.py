@@ -30,6 +30,7 @@ def test_a_price_is_read_exactly(written: object, meant: str) -> None:
     assert price(written) == Decimal(meant)
 
 
+@pytest.mark.fault("a NaN price", "an infinite price", "a price that is a word")
 @pytest.mark.parametrize(
     "written",
     [
@@ -43,6 +44,7 @@ def test_what_is_no_plain_decimal_is_no_price(written: object) -> None:
     assert price(written) is None
 
 
+@pytest.mark.fault("a NaN price", "an infinite price", "a negative price", "a huge price")
 @pytest.mark.parametrize(
     "written", ["-2", "-0.5", "1000000.1", "1e400", -0.1, 1e300, float("nan"), float("inf")]
 )
@@ -80,12 +82,14 @@ def test_no_number_is_ever_more_than_a_price_in_range_or_refused(number: float) 
     assert read == DYNAMIC or (read is not None and 0 <= read <= 1_000_000)
 
 
+@pytest.mark.fault("a price that is null")
 def test_absent_and_null_meters_are_left_out_and_new_ones_are_taken() -> None:
     read = tariff({"prompt": "0.1", "completion": None, "hologram": "3", "display_pricing": [{"price": "1"}]})
 
     assert read.meters == {"prompt": Decimal("0.1"), "hologram": Decimal(3)}
 
 
+@pytest.mark.fault("a price that is a word")
 def test_a_documented_meter_that_is_no_number_makes_its_row_unreadable() -> None:
     with pytest.raises(UnreadableRowError, match="completion is 'free'"):
         tariff({"prompt": "0", "completion": "free"})

@@ -24,6 +24,7 @@ with lock(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.fault("two daemons on one state")
 def test_a_second_daemon_is_told_who_was_first(directory: Path) -> None:
     with lock(directory), pytest.raises(AlreadyRunning, match=f"pid {os.getpid()}") as told, lock(directory):
         pass

@@ -121,6 +121,7 @@ def test_a_try_that_ended_unknown_makes_the_next_one_a_possible_repeat(box: Outb
     assert claimed(box).possible_repeat
 
 
+@pytest.mark.fault("stopped for longer than the lease")
 def test_who_lost_the_claim_cannot_settle_it(store: Store, box: Outbox) -> None:
     stale = claimed(box)
     box.recover(NOON + LEASE)
@@ -148,6 +149,30 @@ def test_what_was_being_sent_when_the_last_daemon_died_is_due_as_a_possible_repe
         claim = claimed(next_start.outbox, after=MINUTE)
 
     assert (recovered, claim.possible_repeat, claim.attempts) == (1, True, 1)
+
+
+@pytest.mark.fault("three deaths in a row at the same row")
+def test_a_message_that_every_sender_dies_of_goes_behind_the_others_and_waits_ever_longer(
+    store: Store, box: Outbox
+) -> None:
+    moment = NOON
+    waits = []
+
+    for _ in range(7):
+        claim = box.claim(*LANE, now=moment, lease=LEASE)
+        assert claim is not None
+        assert claim.row == 1
+        box.recover(moment + LEASE)
+        (row,) = store.queries.outbox(ids=[1])
+        assert row.next_at is not None
+        waits.append(row.next_at - (moment + LEASE))
+        moment = row.next_at
+
+    assert [wait.total_seconds() for wait in waits] == [0, 5, 60, 600, 3600, 14400, 14400]
+    box.recover(moment)
+    claimed_before = box.claim(*LANE, now=moment - MINUTE, lease=LEASE)
+    assert claimed_before is not None
+    assert claimed_before.row == 2
 
 
 @pytest.mark.parametrize(("alive", "recovered"), [(True, 0), (False, 1)])
@@ -236,6 +261,7 @@ def test_discarded_messages_are_never_sent_and_what_is_being_sent_is_not_discard
     assert states(store) == [RowState.SENDING, RowState.DISCARDED]
 
 
+@pytest.mark.fault("a reload without a receiver whose rows wait")
 def test_messages_of_a_removed_target_are_orphaned_and_due_again_when_it_returns(
     store: Store, box: Outbox
 ) -> None:

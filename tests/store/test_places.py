@@ -30,6 +30,7 @@ def used(directory: Path) -> Path:
     return directory
 
 
+@pytest.mark.fault("a state that everybody can read")
 def test_the_first_start_makes_everything_for_its_owner_alone(directory: Path) -> None:
     with Store.open(directory, catalog=OPENROUTER):
         modes = {path.name: oct(path.stat().st_mode & 0o777) for path in directory.iterdir()}
@@ -75,6 +76,7 @@ def test_a_deleted_database_is_missed(used: Path, trace: str) -> None:
     assert not (used / DATABASE).exists()
 
 
+@pytest.mark.fault("the file is empty", "the file is garbage")
 @pytest.mark.parametrize(
     ("content", "why"),
     [(b"", "empty"), (b"<html>" * 1000, "no database"), (b"SQLite format 3\0" + b"x" * 5000, "")],
@@ -88,6 +90,7 @@ def test_a_file_that_is_no_database_is_refused_and_kept(used: Path, content: byt
     assert (used / DATABASE).read_bytes() == content
 
 
+@pytest.mark.fault("bits have flipped")
 def test_damage_in_the_middle_is_found_at_the_daemons_start(used: Path) -> None:
     path = used / DATABASE
     content = bytearray(path.read_bytes())
@@ -133,6 +136,7 @@ except StoreError as error:
 """
 
 
+@pytest.mark.fault("the directory is read-only", "the directory has another owner")
 def test_a_directory_we_may_only_read_can_be_read_and_says_so_when_written(used: Path) -> None:
     with TemporaryDirectory() as folder:
         theirs = Path(shutil.copytree(used, folder, dirs_exist_ok=True))
@@ -170,6 +174,7 @@ print(store.commit(before, Decision(state=grown), (), now=NOON, expected_version
 """
 
 
+@pytest.mark.fault("a file may not grow (RLIMIT_FSIZE)")
 def test_a_full_disk_leaves_the_last_state_and_the_same_store_works_when_there_is_room(used: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", DISK_FULL, str(used)], capture_output=True, text=True, check=False

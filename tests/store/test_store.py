@@ -274,6 +274,7 @@ while True:
 """
 
 
+@pytest.mark.fault("killed in the middle of a transaction")
 def test_a_killed_daemon_leaves_every_commit_it_acknowledged_and_no_half_of_another(directory: Path) -> None:
     acknowledged = 0
     for _ in range(3):
@@ -292,6 +293,7 @@ def test_a_killed_daemon_leaves_every_commit_it_acknowledged_and_no_half_of_anot
             assert store.outbox.counts()[RowState.QUEUED] == version
 
 
+@pytest.mark.fault("a backup tool holds the lock")
 def test_a_database_that_another_program_keeps_locked_is_named(store: Store, directory: Path) -> None:
     other = sqlite3.connect(directory / DATABASE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

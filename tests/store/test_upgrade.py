@@ -83,6 +83,7 @@ def stamped(directory: Path, version: str, header: int) -> None:
         connection.execute(f"PRAGMA user_version = {header}")
 
 
+@pytest.mark.fault("the schema is of a newer version")
 def test_a_newer_database_is_left_alone(directory: Path) -> None:
     Store.open(directory, catalog=OPENROUTER).close()
     stamped(directory, "9999", 9999)

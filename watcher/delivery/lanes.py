@@ -83,6 +83,7 @@ class Lane:
         self._sent_at: float | None = None
         self._took_at = time.monotonic()
         self._mover = Mover(f"{target.receiver} {target.label}")
+        self._owed: tuple[Sequence[Claim], Attempt] | None = None
         # A daemon thread: a peer that holds it must not hold the exit.
         self._thread = threading.Thread(
             target=self._run, name=f"lane {target.receiver}/{target.label}", daemon=True
@@ -144,6 +145,7 @@ class Lane:
         self._idle.set()
 
     def _step(self) -> bool:
+        self._settle()
         now = self._pace.wall()
         if self._rests_until is not None and now < self._rests_until:
             return False
@@ -177,7 +179,7 @@ class Lane:
             self._singly = True
             attempt = replace(attempt, outcome=Outcome.RETRY, state=RowState.RETRY, next_at=attempt.ended_at)
         detail = f"{attempt.detail} (as one message for {len(claims)})".strip()
-        self._outbox.settle_all(claims, replace(attempt, detail=detail))
+        self._owe(claims, replace(attempt, detail=detail))
         for claim in claims:
             self._pace.tried(claim, attempt)
         if not self._singly:
@@ -185,9 +187,19 @@ class Lane:
 
     def _send(self, claim: Claim) -> None:
         attempt, evidence = self._tried(self._transport, (claim,))
-        self._outbox.settle(claim, attempt)
+        self._owe((claim,), attempt)
         self._pace.tried(claim, attempt)
         self._follow(claim, attempt, evidence)
+
+    def _owe(self, claims: Sequence[Claim], attempt: Attempt) -> None:
+        """Write what became of claims, now or as soon as the store takes it: a full disk forgets no try."""
+        self._owed = (claims, attempt)
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._owed is not None:
+            self._outbox.settle_all(*self._owed)
+            self._owed = None
 
     def _tried(self, transport: Transport, claims: Sequence[Claim]) -> tuple[Attempt, Evidence]:
         started_at = self._pace.wall()

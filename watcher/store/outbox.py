@@ -23,10 +23,12 @@ from watcher.store.rows import (
     claim_of,
     claim_oldest,
     cut_off,
+    deaths_of,
     end,
     given_up,
     lane,
     note,
+    postpone,
     revive,
     settled,
 )
@@ -115,15 +117,18 @@ class Outbox:
         """Make rows whose sender died due again, marked as possible repeats; return how many there were.
 
         A sender is dead when its process is gone, when its claim was made by another store object of this
-        process, or when its lease ran out. What a living process is sending stays its own.
+        process, or when its lease ran out. What a living process is sending stays its own. A row on which
+        sender after sender died waits ever longer, and the others go first.
         """
         with self._database.writing() as connection:
             under_way = outbox.c.state == RowState.SENDING
             sending = connection.execute(select(outbox).where(under_way, is_sound(outbox))).all()
             cut = [row for row in sending if row.lease_until <= now or not self._lives(row.token)]
-            for row in cut:
-                note(connection, row.id, cut_off(row, now))
             revive(connection, outbox.c.id.in_([row.id for row in cut]), now, repeats=True)
+            for row in cut:
+                attempt = cut_off(row, now, deaths_of(connection, row.id))
+                note(connection, row.id, attempt)
+                postpone(connection, row.id, attempt.next_at or now)
         return len(cut)
 
     def pause(self, receiver: str, target: str, *, now: datetime, next_at: datetime, reason: str) -> None:

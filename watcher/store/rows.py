@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -32,6 +33,19 @@ CATCHING_UP = timedelta(days=1)
 """For so long after a restore, a change may be one that was told before it."""
 
 CUT_OFF = "the program ended, or its lease ran out, before the outcome was known"
+
+PATIENCE = (
+    timedelta(0),
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""How long a row waits after its sender died on it, once, twice and so on; meanwhile the others go.
+
+A row that kills whoever sends it must not keep the program from ever sending another.
+"""
 
 _OLDEST_DUE = (
     select(outbox.c.id)
@@ -221,6 +235,17 @@ def revive(
     return changed(connection, wanted, values)
 
 
+def postpone(connection: Connection, row: int, until: datetime) -> None:
+    """Let a row wait until a time."""
+    changed(connection, outbox.c.id == row, {"next_at": until})
+
+
+def deaths_of(connection: Connection, row: int) -> int:
+    """Return how often a row's sender died so far."""
+    query = select(func.count()).where(attempts.c.row == row, attempts.c.detail == CUT_OFF)
+    return connection.execute(query).scalar_one()
+
+
 def end(connection: Connection, wanted: ColumnElement[bool], state: RowState, now: datetime) -> int:
     """Bring rows to an end in a state from which nothing is sent; return how many."""
     values = {"state": state.value, "next_at": None, "settled_at": now}
@@ -233,15 +258,16 @@ def changed(connection: Connection, wanted: ColumnElement[bool], values: dict[st
     return connection.execute(statement).rowcount
 
 
-def cut_off(row: Row[Any], now: datetime) -> Attempt:
-    """Return the try of a row whose sender died."""
+def cut_off(row: Row[Any], now: datetime, deaths: int) -> Attempt:
+    """Return the try of a row whose sender died, as ``deaths`` did before; the row is due when it says."""
+    pause = PATIENCE[min(deaths, len(PATIENCE) - 1)]
     return Attempt(
         started_at=min(row.lease_until, now),
         ended_at=now,
         outcome=Outcome.UNKNOWN,
         detail=CUT_OFF,
         state=RowState.RETRY,
-        next_at=now,
+        next_at=now + pause,
     )
 
 
