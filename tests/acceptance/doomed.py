@@ -2,9 +2,9 @@
 
     python -m tests.acceptance.doomed CONFIG POINT
 
-The points are those of RELIABILITY section 6. They are watched from outside: the archive's file is opened
-between fetch and judgement (an audit hook), transactions are SQLAlchemy's events, and the way out is the
-transport that the daemon is handed. POINT may be ``nowhere``.
+The points are those of RELIABILITY section 6, ``claim of SUBJECT``, and two of a reload. They are watched
+from outside: the archive's file is opened between fetch and judgement (an audit hook), transactions are
+SQLAlchemy's events, and the way out is the transport that the daemon is handed. POINT may be ``nowhere``.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from watcher.alerts.notification import Notification
 from watcher.cli.watching import watched
 from watcher.config import Config
 from watcher.daemon import logs
+from watcher.daemon.addresses import Addresses
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.house import opened
+from watcher.daemon.rereading import Rereading
 from watcher.daemon.run import run
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.target import Target
@@ -40,9 +42,13 @@ PassBy = Callable[[str], None]
 def fate(point: str) -> PassBy:
     """Return what is told of every point that is passed, and lets one of them be the last."""
 
+    before: set[str] = set()
+
     def pass_by(passed: str) -> None:
-        if passed == point:
+        # A start settles what a reload settles.
+        if passed == point and (point != "reload_settled" or "reload_read" in before):
             os.kill(os.getpid(), signal.SIGKILL)
+        before.add(passed)
 
     return pass_by
 
@@ -78,6 +84,8 @@ def watch_transactions(pass_by: PassBy) -> None:
     def committed(*_: Any) -> None:
         if wrote("INSERT INTO outbox"):
             pass_by("after_commit")
+        if wrote("DELETE FROM pauses"):
+            pass_by("reload_settled")
         if wrote("INSERT INTO attempts") and threading.current_thread() is not threading.main_thread():
             pass_by("after_mark")
 
@@ -103,6 +111,8 @@ class DoomedTransport:
 
     def prepare(self, notification: Notification, *, repeat: bool) -> Post:
         self._pass_by("after_claim")
+        for alert in notification.alerts:
+            self._pass_by(f"claim of {alert.subject}")
         post = self._transport.prepare(notification, repeat=repeat)
 
         def posted(limit: timedelta) -> Evidence:
@@ -121,7 +131,15 @@ def main(path: str, point: str) -> None:
     assert settings.catalog.archive is not None
     watch_archive(settings.catalog.archive, pass_by)
     watch_transactions(pass_by)
-    run(settings, addresses, open_transport=partial(_open, config=settings, pass_by=pass_by))
+    rereading = Rereading(Path(path), partial(_reread, Path(path), pass_by))
+    opening = partial(_open, config=settings, pass_by=pass_by)
+    run(settings, addresses, open_transport=opening, rereading=rereading)
+
+
+def _reread(path: Path, pass_by: PassBy) -> tuple[Config, Addresses]:
+    found = watched(path)
+    pass_by("reload_read")
+    return found
 
 
 def _open(target: Target, *, config: Config, pass_by: PassBy) -> Transport:

@@ -21,9 +21,9 @@ HEAD = """\
 # Faults
 
 What can go wrong around the watcher, and what it promises then. Each fault is injected by a test whose marker
-names it (`@pytest.mark.fault("a gzip bomb")`). This table is made of the markers, and a test fails when a fault
-has no test or when this document is not what the markers say. Where a fault cannot be injected in full, the
-table says what is done in its place. `pytest -m fault` runs them all.
+names it (`@pytest.mark.fault("a gzip bomb")`). This table is made of the markers, and a test fails when a
+fault has no test or when this document is not what the markers say. Where a fault cannot be injected in full,
+the table says what is done in its place. `pytest -m fault` runs them all.
 
 Make it again with `python -m tests.faults.table > docs/FAULTS.md`.
 """
