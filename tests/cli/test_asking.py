@@ -3,12 +3,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import BASE_URL, MIDNIGHT, Run
+from watcher.archive.recorded import seen_of
+from watcher.config import load
+from watcher.daemon.ledger import Ledger
+from watcher.reading.reader import Reader
+from watcher.store.store import Store
 
 EARLY = ("--since", "2026-07-01")
 
@@ -29,6 +35,22 @@ def test_status_tells_every_surface_the_queue_and_the_problems(watcher: Run, liv
     )
     assert found[-1]["problems"] == 1
     assert "is the daemon running?" in words
+
+
+def test_status_counts_and_names_rows_that_could_not_be_read(watcher: Run, own: Path, archive: Path) -> None:
+    poll = json.loads(archive.read_text().splitlines()[21])
+    poll["models"]["data"][0]["pricing"]["prompt"] = "-7"
+    settings = load(own, {}, targets=None)
+    with Store.open(settings.state, catalog=BASE_URL) as store:
+        seen = seen_of(poll, MIDNIGHT + timedelta(hours=11), Reader())
+        Ledger(store, settings.rulebook, {"terminal": (), "log": ()}).enter(seen, seen.at)
+
+    words = watcher("status", "-c", own).stdout
+    models = next(entry for entry in objects(watcher, "status", "-c", own) if entry["type"] == "surface")
+
+    name = poll["models"]["data"][0]["id"]
+    assert f"models: 1 row set aside that could not be read, first {name}: a price of '-7'" in words
+    assert (models["surface"], models["set_aside"]) == ("models", 1)
 
 
 def test_the_plan_says_what_is_asked_for_whose_sake(watcher: Run, lived: Path) -> None:

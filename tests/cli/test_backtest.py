@@ -15,7 +15,7 @@ ALERT = {
     "not_before",
 }  # fmt: skip
 SUMMARY = {
-    "type", "polls", "refused", "changes", "alerts", "notifications", "still_held", "suppressed",
+    "type", "polls", "refused", "changes", "alerts", "notifications", "still_held", "suppressed", "set_aside",
 }  # fmt: skip
 
 
@@ -38,6 +38,24 @@ def test_every_json_line_has_the_keys_that_are_promised_and_the_summary_is_last(
     assert summary["polls"] == 49
     assert summary["notifications"] == len(told)
     assert [line["at"] for line in told] == sorted(line["at"] for line in told)
+
+
+def test_rows_that_cannot_be_read_are_counted_and_named(
+    watcher: Run, config: Path, archive: Path, tmp_path: Path
+) -> None:
+    polls = [json.loads(line) for line in archive.read_text().splitlines()[:2]]
+    for poll in polls:
+        poll["models"]["data"][0]["pricing"]["prompt"] = "-7"
+    recording = tmp_path / "bad.jsonl"
+    recording.write_text("".join(json.dumps(poll) + "\n" for poll in polls))
+
+    told = watcher("backtest", recording, "-c", config).stdout
+    summary = objects(watcher("backtest", recording, "-c", config, "--json"))[-1]
+
+    name = polls[0]["models"]["data"][0]["id"]
+    assert "Rows that could not be read (2):" in told
+    assert f"  2 of models, first {name}: a price of '-7'" in told
+    assert summary["set_aside"] == {"models": 2}
 
 
 def test_a_backtest_leaves_no_state_behind(watcher: Run, config: Path, archive: Path) -> None:

@@ -71,10 +71,10 @@ def test_a_list_is_given_in_order() -> None:
 
 def test_what_cannot_be_computed_has_no_verdict() -> None:
     divided = compile_clause("model.context_length / model.endpoints > 1", UPTIME)
-    matched = compile_clause("model.id.matches(model.name)", UPTIME)
+    matched = compile_clause("model.id.matches('(')", UPTIME)
 
     assert divided({"model.context_length": 5, "model.endpoints": 0}) is None
-    assert matched({"model.id": "a/b", "model.name": "("}) is None
+    assert matched({"model.id": "a/b"}) is None
 
 
 def test_macros_and_functions_work() -> None:

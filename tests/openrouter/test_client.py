@@ -274,7 +274,10 @@ def test_one_sweep_takes_no_more_bytes_than_allowed() -> None:
     routes = {path(model): reply({"data": "x" * 1000}) for model in models}
 
     answers, _ = ask(
-        routes, lambda catalog: catalog.endpoints(models), limits=Limits(sweep_bytes=5000), concurrency=1
+        routes,
+        lambda catalog: catalog.endpoints(models),
+        limits=Limits(sweep_bytes=5000, sweep_bytes_each=0),
+        concurrency=1,
     )
 
     assert len(answers.bodies) == 4

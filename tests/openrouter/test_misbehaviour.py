@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from tests.openrouter.upstream import Clock, Route, client, drip, hang, raw, reply, upstream
-from watcher.openrouter import Answer, Limits, Unanswered
+from watcher.catalog.names import ModelId
+from watcher.openrouter import Answer, EndpointAnswers, Limits, Unanswered
 
 ZERO = timedelta(0)
 SWIFT = Limits(
@@ -182,6 +183,49 @@ def test_a_gzip_bomb_is_refused_and_takes_no_more_memory_than_the_limit() -> Non
 @pytest.mark.fault("50 MB")
 def test_fifty_megabytes_are_not_read_to_the_end() -> None:
     assert reason(reply(bytes(50 * MIB))) == "the body is above 32 MiB"
+
+
+@pytest.mark.fault("1,000,000 models")
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (b'{"id":"a/b"}', "the body holds more than 400,000 values"),
+        (b"{}", "the body holds more than 400,000 values"),
+        (b"[]", "the body holds more than 400,000 values"),
+        (b"1", "the body holds more than 400,000 values"),
+    ],
+    ids=["models", "objects", "lists", "numbers"],
+)
+def test_a_million_values_are_refused_before_they_are_parsed(rows: bytes, told: str) -> None:
+    flood = b'{"data":[' + b",".join([rows] * 1_000_000) + b"]}"
+
+    tracemalloc.start()
+    outcome = reason(reply(flood))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert outcome == told
+    assert peak < 4 * len(flood)
+
+
+def test_a_text_that_takes_a_whole_body_is_refused_and_one_of_a_megabyte_is_not() -> None:
+    assert reason(reply({"data": ["x" * 5 * MIB]})) == "the body holds a text above 4 MiB"
+    assert ask(reply({"data": ["x" * MIB]})) == Answer({"data": ["x" * MIB]})
+
+
+def test_a_sweep_of_many_models_is_given_up_when_they_hold_too_many_values_together() -> None:
+    models = [ModelId(f"a/{number}") for number in range(10)]
+    routes = {f"/api/v1/models/{model}/endpoints": reply({"data": [1] * 300}) for model in models}
+    frugal = Limits(sweep_values=0, sweep_values_each=100, attempts=1)
+
+    async def asking() -> EndpointAnswers:
+        async with upstream(routes) as server, client(server.base, frugal, Clock(), concurrency=1) as catalog:
+            return await catalog.endpoints(models)
+
+    answers = asyncio.run(asking())
+
+    assert len(answers.bodies) == 3
+    assert answers.unanswered[models[3]] == "the body holds more than 94 values"
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

@@ -176,3 +176,11 @@ def test_rows_out_of_yaml_may_hold_what_json_cannot() -> None:
     read = offers(Reader(), endpoint_row(quantization={1, 2}))
 
     assert read.endpoints[0].quantization is None
+
+
+def test_a_model_of_more_endpoints_than_any_has_is_unanswered() -> None:
+    body: object = {"data": {"endpoints": [{}] * 1001}}
+
+    sheet = Reader().endpoints({"a/b": body})
+
+    assert dict(sheet.unanswered) == {"a/b": "lists 1,001 endpoints, more than 1,000"}

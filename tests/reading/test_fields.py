@@ -5,7 +5,18 @@ from datetime import date
 import pytest
 
 from tests.reading.rows import CREATED
-from watcher.reading.fields import UnreadableRowError, count, expiry, flag, identity, names, shown, text
+from watcher.reading.fields import (
+    UnreadableRowError,
+    count,
+    expiry,
+    flag,
+    identity,
+    keys_of,
+    names,
+    shown,
+    text,
+)
+from watcher.reading.limits import MOST_KEYS, MOST_NAMES
 
 
 @pytest.mark.parametrize("value", [None, "", 3, "a b", "a\nb", "a\u202eb", "a\u00a0b", "x" * 201])
@@ -75,3 +86,25 @@ def test_an_end_does_not_need_a_sensible_birth(created: int | None) -> None:
 def test_what_stands_in_a_reason_is_short_and_harmless() -> None:
     assert shown("a\n\u202e") == r"'a\n\u202e'"
     assert len(shown("x" * 1000)) == 60
+    assert (shown(nested(5000)), shown({"a": nested(5000)})) == ("a list", "an object")
+
+
+def nested(depth: int) -> list[object]:
+    inner: list[object] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+def test_a_list_of_more_names_than_any_row_has_is_unknown() -> None:
+    assert len(names([str(number) for number in range(MOST_NAMES)]) or ()) == MOST_NAMES
+    assert names([str(number) for number in range(MOST_NAMES + 1)]) is None
+
+
+def test_of_absurdly_many_keys_the_first_are_kept_and_no_long_one() -> None:
+    rows: list[object] = [{f"k{number:05}": 1} for number in range(10_000)]
+
+    kept = keys_of([*rows, {"a" * 61: 1, "a" * 60: 1}])
+
+    assert len(kept) == MOST_KEYS
+    assert {"a" * 60, "k00000"} <= kept

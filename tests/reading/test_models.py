@@ -162,6 +162,13 @@ def test_a_body_without_a_list_is_a_fault(body: object, fault: str) -> None:
     assert (sheet.fault, dict(sheet.rows)) == (fault, {})
 
 
+@pytest.mark.fault("1,000,000 models")
+def test_a_list_of_absurdly_many_rows_is_a_fault() -> None:
+    sheet = Reader().models({"data": [{}] * 20_001})
+
+    assert (sheet.fault, sheet.bad) == ("lists 20,001 rows, more than 20,000", ())
+
+
 def test_an_empty_list_is_no_fault_of_reading() -> None:
     assert Reader().models(listed()).fault is None
 

@@ -129,3 +129,17 @@ def test_an_offer_without_pricing_has_unknown_prices_and_is_not_free() -> None:
 def test_pricing_of_another_type_makes_its_row_unreadable() -> None:
     with pytest.raises(UnreadableRowError, match="pricing is no object"):
         tariff("free")
+
+
+def test_more_prices_or_windows_than_any_offer_has_make_its_row_unreadable() -> None:
+    with pytest.raises(UnreadableRowError, match="65 prices, more than 64"):
+        tariff({f"meter_{number}": "1" for number in range(65)})
+    with pytest.raises(UnreadableRowError, match=r"101 pricing\.overrides, more than 100"):
+        tariff({"prompt": "1", "overrides": [{"prompt": "1"}] * 101})
+
+
+@pytest.mark.parametrize("meter", ["", "a b", "x" * 61, "<!channel>", "\x1b[2J", "a\n"])
+def test_a_price_under_a_name_that_is_none_makes_its_row_unreadable(meter: str) -> None:
+    with pytest.raises(UnreadableRowError, match="a price under the name"):
+        tariff({"prompt": "1", meter: "0.5"})
+    assert tariff({"prompt": "1", meter: {"not": "a price"}}).meters == {"prompt": Decimal(1)}

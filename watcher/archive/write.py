@@ -35,12 +35,15 @@ class ArchiveWriter:
 
         ``bodies`` is keyed like a recorded poll (``models``, ``endpoints``, …; null for not answered). A
         body may be parsed JSON or an ``orjson.Fragment`` of the bytes received. Call it before the bodies
-        are read: the reader takes them over. Raises UnwritableArchiveError when the disk refuses; then
-        nothing is kept of this poll.
+        are read: the reader takes them over. Raises UnwritableArchiveError when the disk refuses, and for a
+        body that is nested too deeply to be written; then nothing is kept of this poll.
         """
         moment = at.astimezone(UTC)
-        line = orjson.dumps({"generated": moment.isoformat(), **bodies}, option=orjson.OPT_APPEND_NEWLINE)
         path = self._folder / f"{moment.date().isoformat()}.jsonl.zst"
+        try:
+            line = orjson.dumps({"generated": moment.isoformat(), **bodies}, option=orjson.OPT_APPEND_NEWLINE)
+        except TypeError as error:
+            raise UnwritableArchiveError(path, f"a poll cannot be written as JSON: {error}") from error
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if path != self._sound:

@@ -85,7 +85,8 @@ def command(
     network is used and no state is touched.
 
     A surface's interval is the larger of the configured one and the archive's median. A poll that cannot be
-    read or believed is listed under "Not believed" and does not fail the backtest.
+    read or believed is listed under "Not believed" and does not fail the backtest. Single rows that cannot be
+    read are set aside and counted.
 
     With --json each message is an object on a line, and the last line is the summary.
     """

@@ -71,6 +71,7 @@ def closing(tally: Tally, zone: tzinfo) -> Iterator[str]:
         yield f"  {tally.still_held} still held when the polls end"
     yield from _stopped(tally)
     yield from _not_believed(tally, zone)
+    yield from _set_aside(tally)
 
 
 def _over(tally: Tally, zone: tzinfo) -> str:
@@ -120,6 +121,14 @@ def _not_believed(tally: Tally, zone: tzinfo) -> Iterator[str]:
         yield visible(f"  {_refusal(refusal, zone)}")
     if len(tally.refused) > REFUSED:
         yield f"  and {len(tally.refused) - REFUSED} more; --json lists them all"
+
+
+def _set_aside(tally: Tally) -> Iterator[str]:
+    if tally.set_aside:
+        yield ""
+        yield f"Rows that could not be read ({tally.set_aside.total():,}):"
+    for surface, number in tally.set_aside.items():
+        yield visible(f"  {number:,} of {surface}, first {tally.set_aside_first[surface]}")
 
 
 def _refusal(refusal: Refusal | Unreadable, zone: tzinfo) -> str:

@@ -138,6 +138,7 @@ def _surface(surface: Surface, health: SurfaceHealth, settings: Config, at: date
         "reason": health.reason,
         "held": None if health.hold is None else health.hold.reason,
         "lost": sorted(health.lost),
+        "set_aside": health.set_aside,
     }
 
 
@@ -217,6 +218,9 @@ def _troubles(surface: Surface, health: SurfaceHealth) -> Iterator[str]:
         yield f"{surface}: no believed poll {health.failures} times in a row{said}"
     if health.hold is not None:
         yield f"{surface}: polls are held until they repeat: {health.hold.reason}"
+    if health.set_aside:
+        rows = count(health.set_aside, "row")
+        yield f"{surface}: {rows} set aside that could not be read, first {health.set_aside_reason}"
     if health.lost:
         yield f"{surface}: no longer carries {', '.join(sorted(health.lost))}"
 

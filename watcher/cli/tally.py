@@ -10,9 +10,10 @@ from typing import Any
 
 from watcher.alerts.wire import stamp
 from watcher.archive.recorded import Poll, Unreadable
+from watcher.catalog.names import Surface
 from watcher.catalog.sheets import Seen
 from watcher.judgement.decision import Decision, Gate, Refusal
-from watcher.judgement.state import State
+from watcher.judgement.state import UNREAD_SURFACE, State
 
 
 @dataclass(slots=True)
@@ -20,6 +21,8 @@ class Tally:
     """Counts while the polls go by; ``polls`` also counts those that were refused.
 
     ``alerts`` are the ids of all that was told, each with its rule; ``messages`` counts by rule.
+    ``set_aside`` counts the rows of believed answers that could not be read; of each surface the first one is
+    named.
     """
 
     polls: int = 0
@@ -30,6 +33,8 @@ class Tally:
     alerts: dict[str, str] = field(default_factory=dict)
     messages: Counter[str] = field(default_factory=Counter)
     suppressed: Counter[Gate] = field(default_factory=Counter)
+    set_aside: Counter[Surface] = field(default_factory=Counter)
+    set_aside_first: dict[Surface, str] = field(default_factory=dict)
     state: State = field(default_factory=State)
 
     def seen_in(self, items: Iterable[Poll | Unreadable]) -> Iterator[Seen]:
@@ -50,7 +55,15 @@ class Tally:
         self.alerts.update((alert.id, alert.rule) for alert in decision.alerts)
         self.messages.update(notification.rule for notification in decision.notifications)
         self.suppressed.update(item.gate for item in decision.suppressed)
+        self._count_rows(decision.state)
         self.state = decision.state
+
+    def _count_rows(self, after: State) -> None:
+        for surface, health in after.surfaces.items():
+            before = self.state.surfaces.get(surface, UNREAD_SURFACE)
+            if health.set_aside and health.believed_at != before.believed_at:
+                self.set_aside[surface] += health.set_aside
+                self.set_aside_first.setdefault(surface, health.set_aside_reason or "")
 
     def covered(self, other: Tally) -> None:
         """Take over which polls another tally of the same archive counted."""
@@ -81,6 +94,7 @@ class Tally:
             "notifications": self.messages.total(),
             "still_held": self.still_held,
             "suppressed": {str(gate): self.suppressed[gate] for gate in Gate},
+            "set_aside": {str(surface): rows for surface, rows in self.set_aside.items()},
         }
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from watcher.catalog.names import Kind
+from watcher.config.frugality import extravagances
 from watcher.config.problems import did_you_mean, shown
 from watcher.rules.vocabulary import Shape, Variable, variables
 
@@ -53,7 +54,10 @@ class CelCondition:
         known = {name: value for name in self.needs if (value := facts.get(name)) is not None}
         if len(known) < len(self.needs):
             return None
-        verdict = self.program.eval(data={name: _plain(value) for name, value in known.items()}).value()
+        try:
+            verdict = self.program.eval(data={name: _plain(value) for name, value in known.items()}).value()
+        except RuntimeError:  # its budget of steps is spent
+            return None
         return verdict if isinstance(verdict, bool) else None
 
 
@@ -78,7 +82,8 @@ def declared(kinds: Iterable[tuple[Kind, bool]]) -> dict[str, Variable]:
 def compile_clause(source: str, known: Mapping[str, Variable]) -> CelCondition:
     """Return the condition a clause states over declared variables.
 
-    ClauseError carries every mistake: no CEL, undeclared variables, wrong types, or no truth as its result.
+    ClauseError carries every mistake: no CEL, undeclared variables, wrong types, no truth as its result, or
+    what could take long.
     """
     if len(source) > LONGEST_CLAUSE:
         raise ClauseError([Mistake(line=1, column=1, message=f"longer than {LONGEST_CLAUSE} characters")])
@@ -95,7 +100,15 @@ def compile_clause(source: str, known: Mapping[str, Variable]) -> CelCondition:
         raise ClauseError(
             [Mistake(line=1, column=1, message=f"must be true or false; this is {_article(word)}")]
         )
+    dear = [_at(found.at, f"{found.message}: it could take long", source) for found in extravagances(source)]
+    if dear:
+        raise ClauseError(dear)
     return CelCondition(source=source, needs=_named(source, known), program=program)
+
+
+def _at(place: int, message: str, source: str) -> Mistake:
+    before = source[:place]
+    return Mistake(line=before.count("\n") + 1, column=place - (before.rfind("\n") + 1) + 1, message=message)
 
 
 def _article(word: str) -> str:

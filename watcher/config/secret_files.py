@@ -36,7 +36,8 @@ class Surroundings:
         try:
             if not path.is_file():
                 raise ValueError(f"there is no file {shown(str(path))}")
-            held = path.read_bytes()[: LARGEST_BYTES + 1]
+            with path.open("rb") as file:
+                held = file.read(LARGEST_BYTES + 1)
             words = held.decode("utf-8").strip("\r\n")
         except UnicodeDecodeError:
             raise ValueError(f"{shown(str(path))} is no UTF-8 text") from None

@@ -54,6 +54,10 @@ def _note_health(surface: Surface, was: SurfaceHealth, now: SurfaceHealth, refus
             log.debug("poll.refused", surface=name, reason=reason, held=held)
     if was.failures and not now.failures:
         log.info("surface.recovered", surface=surface.value, failures=was.failures)
+    if now.set_aside and not was.set_aside:
+        log.warning("rows.set_aside", surface=surface.value, rows=now.set_aside, reason=now.set_aside_reason)
+    if was.set_aside and not now.set_aside:
+        log.info("rows.recovered", surface=surface.value)
     if lost := now.lost - was.lost:
         log.warning("surface.lost", surface=surface.value, facts=sorted(lost))
     if back := was.lost - now.lost:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
+from watcher.judgement.aside import with_set_aside
 from watcher.judgement.books import leading, with_astray
 from watcher.judgement.carried import with_rows_carried
 from watcher.judgement.decision import Refusal, Suppressed
@@ -51,6 +52,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
         current = with_rows_carried(taken.state, surface, moment) if taken.believed else taken.state
         takings.append((name, taken))
     current = with_astray(current, moment.at, moment.intervals)
+    current = with_set_aside(current, seen, {name for name, taken in takings if taken.believed})
     return Absorbed(
         state=current,
         observed=_observed(seen, current, takings),

@@ -80,6 +80,7 @@ class SurfaceHealth:
     ``failures`` counts attempts in a row without a believed answer. ``carried`` are the facts that at least
     one row carried when it was last believed; ``lost`` those it carried once and carries no more.
     ``thinning`` are those that many rows at once showed no more, until that is confirmed by time.
+    ``set_aside`` counts the rows that could not be read when it was last believed; the reason is the first's.
     """
 
     believed_at: datetime | None = None
@@ -92,6 +93,8 @@ class SurfaceHealth:
     lost: frozenset[str] = frozenset()
     thinning: Mapping[str, Thinning] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
+    set_aside: int = 0
+    set_aside_reason: str | None = None
 
 
 UNREAD_SURFACE = SurfaceHealth()

@@ -24,9 +24,19 @@ class Asker:
         set_on_retry_hooks(())
 
     def sweep(self) -> Sweep:
-        """Return a new sweep, with nothing spent and nothing failed."""
+        """Return a new sweep of a list; nothing spent, none failed."""
+        return self._sweep(self._limits.list_bytes, self._limits.list_values)
+
+    def sweep_of(self, models: int) -> Sweep:
+        """Return a new sweep of a document for each of so many models; nothing spent, none failed."""
         limits = self._limits
-        return Sweep(bytes_left=limits.sweep_bytes, failures_allowed=limits.failures_in_a_row)
+        return self._sweep(
+            limits.sweep_bytes + models * limits.sweep_bytes_each,
+            limits.sweep_values + models * limits.sweep_values_each,
+        )
+
+    def _sweep(self, size: int, values: int) -> Sweep:
+        return Sweep(bytes_left=size, values_left=values, failures_allowed=self._limits.failures_in_a_row)
 
     async def ask(self, request: httpx.Request, most: int, sweep: Sweep) -> Answer | Unanswered:
         """Return the document a request is answered with, of at most ``most`` bytes, or why there is none."""

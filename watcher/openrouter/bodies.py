@@ -3,6 +3,9 @@
 BodyError
 ├── TooLarge
 └── Undecodable
+
+What a body will grow to when it is parsed is told from its bytes, before it is: 32 MiB of ``{},{},…`` are ten
+million objects, and one emoji in a text of 32 MiB makes each of its characters four bytes wide.
 """
 
 from __future__ import annotations
@@ -20,19 +23,23 @@ COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
 PLAIN = frozenset({"", "identity"})
 
 
+LONGEST_TEXT = 4 * 1024 * 1024
+"""Bytes of one text in a body; the largest real one is a description of a few thousand."""
+
+
 class BodyError(Exception):
     """A body that cannot be had; its text says why."""
 
 
 class TooLarge(BodyError):
-    """The body, as sent or inflated, is above the limit."""
+    """The body, as sent, inflated or parsed, is above the limit."""
 
 
 class Undecodable(BodyError):
     """The body is compressed in a way we did not ask for, damaged or cut short."""
 
 
-async def read(response: httpx.Response, limit: int) -> bytes:
+async def read(response: httpx.Response, limit: int) -> bytearray:
     """Return the inflated body of a response, at most ``limit`` bytes.
 
     Raises ``BodyError``, and what httpx raises when the connection fails. The caller closes the response.
@@ -45,30 +52,41 @@ async def read(response: httpx.Response, limit: int) -> bytes:
     raise Undecodable(f"compressed as {encoding!r}, which was not asked for")
 
 
-async def _plain(response: httpx.Response, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
+def weigh(body: bytes | bytearray, limit: int) -> int:
+    """Return about how many values a JSON body holds, never fewer than there are; at most ``limit``.
+
+    Raises TooLarge for more values, and for a text beyond all reason.
+    """
+    values = 1 + sum(body.count(sign) for sign in b",{[")
+    if values > limit:
+        raise TooLarge(f"the body holds more than {limit:,} values")
+    half = LONGEST_TEXT // 2
+    if any(body.find(b'"', start, start + half) < 0 for start in range(0, len(body) - half, half)):
+        raise TooLarge(f"the body holds a text above {LONGEST_TEXT // 1024 // 1024} MiB")
+    return values
+
+
+async def _plain(response: httpx.Response, limit: int) -> bytearray:
+    whole = bytearray()
     async for part in _raw(response):
-        parts.append(part)
-        size += len(part)
-        _check(size, limit)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+        _check(len(whole) + len(part), limit)
+        whole += part
+    return whole
 
 
-async def _inflated(response: httpx.Response, limit: int) -> bytes:
+async def _inflated(response: httpx.Response, limit: int) -> bytearray:
     inflator = zlib.decompressobj(EITHER_WRAPPER)
-    parts: list[bytes] = []
-    received = size = 0
+    whole = bytearray()
+    received = 0
     async for chunk in _raw(response):
         received += len(chunk)
         _check(received, limit)
         for part in _steps(inflator, chunk):
-            parts.append(part)
-            size += len(part)
-            _check(size, limit)
+            _check(len(whole) + len(part), limit)
+            whole += part
     if not inflator.eof:
         raise Undecodable("the compressed body ends too early")
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return whole
 
 
 def _raw(response: httpx.Response) -> httpx.AsyncByteStream:

@@ -129,7 +129,7 @@ class CatalogClient:
         answers = EndpointAnswers({}, {})
         turns = iter(enumerate(self._by_model.items()))
         gap = spread.total_seconds() / max(len(self._by_model), 1)
-        start, sweep = self._pace.now(), self._asker.sweep()
+        start, sweep = self._pace.now(), self._asker.sweep_of(len(self._by_model))
 
         async def work() -> None:
             for index, (model, request) in turns:

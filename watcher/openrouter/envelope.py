@@ -18,7 +18,7 @@ MARKUP = ("html", "xml")
 LONGEST_MESSAGE = 200
 
 
-def unwrap(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
+def unwrap(status: int, content_type: str, body: bytes | bytearray) -> Answer | Unanswered:
     """Return the document of a response, or why it has none.
 
     A wrong path is answered with the site's HTML (observed), so both content type and envelope count. JSON
@@ -36,7 +36,7 @@ def unwrap(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
     return Unanswered(_message(document) or "JSON without data", status)
 
 
-def unwrap_bare(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
+def unwrap_bare(status: int, content_type: str, body: bytes | bytearray) -> Answer | Unanswered:
     """Return the document of a response that may also be a bare list (the frontend's stats/app, observed)."""
     if status == OK and not _is_markup(content_type):
         document = _parsed(body)
@@ -45,7 +45,7 @@ def unwrap_bare(status: int, content_type: str, body: bytes) -> Answer | Unanswe
     return unwrap(status, content_type, body)
 
 
-def unwrap_plain(status: int, content_type: str, body: bytes) -> Answer | Unanswered:
+def unwrap_plain(status: int, content_type: str, body: bytes | bytearray) -> Answer | Unanswered:
     """Return a document without an envelope under ``data``: JSON as a value, XML as its text."""
     if status != OK:
         return _refusal(status, content_type, body)
@@ -57,7 +57,7 @@ def unwrap_plain(status: int, content_type: str, body: bytes) -> Answer | Unansw
     return Unanswered("no JSON", status) if document is None else Answer({"data": document})
 
 
-def _refusal(status: int, content_type: str, body: bytes) -> Unanswered:
+def _refusal(status: int, content_type: str, body: bytes | bytearray) -> Unanswered:
     markup = _is_markup(content_type)
     document = None if markup else _parsed(body)
     told = _message(document) if isinstance(document, dict) else None
@@ -70,10 +70,11 @@ def _is_markup(content_type: str) -> bool:
     return any(kind in content_type.lower() for kind in MARKUP)
 
 
-def _parsed(body: bytes) -> object:
+def _parsed(body: bytes | bytearray) -> object:
     """Return the JSON value, or None where there is none (``null`` is as good as none)."""
+    marked = body.startswith(codecs.BOM_UTF8)
     try:
-        return orjson.loads(body.removeprefix(codecs.BOM_UTF8))
+        return orjson.loads(memoryview(body)[len(codecs.BOM_UTF8) :] if marked else body)
     except orjson.JSONDecodeError:
         return None
 

@@ -17,7 +17,7 @@ from watcher.openrouter.pace import Pace
 from watcher.openrouter.retry_after import asked_pause
 from watcher.openrouter.sweeps import Sweep
 
-Unwrap = Callable[[int, str, bytes], Answer | Unanswered]
+Unwrap = Callable[[int, str, bytes | bytearray], Answer | Unanswered]
 """Makes an outcome of a response's status, content type and body."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -73,7 +73,7 @@ class Exchange:
         if status in (TOO_MANY, UNAVAILABLE):
             self._pause(status, asked_pause(headers))
         body = await bodies.read(response, min(most, sweep.bytes_left))
-        sweep.spend(len(body))
+        sweep.spend(len(body), bodies.weigh(body, sweep.values_left))
         return self._unwrap(status, headers.get("content-type", ""), body)
 
     def _pause(self, status: int, asked: timedelta | None) -> None:

@@ -67,7 +67,8 @@ class Frontend:
         """
         if not keys:
             return FrontendAnswers(bodies={}, unanswered={})
-        search = _Search(surface=surface, sweep=self._asker.sweep(), spread=spread, tick=tick)
+        sweep = self._asker.sweep() if len(keys) == 1 else self._asker.sweep_of(len(keys))
+        search = _Search(surface=surface, sweep=sweep, spread=spread, tick=tick)
         for place in self._whereabouts.in_order(surface, self._pace.now()):
             search.begin_anew()
             await self._at(search, place, keys)

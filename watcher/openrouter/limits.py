@@ -13,18 +13,25 @@ class Limits:
     """Bounds of the client.
 
     Times hold for one attempt: ``total`` from the first byte sent to the last one read (httpx has no such
-    timeout, a drip would never end). Sizes are bytes after inflating; ``sweep_bytes`` is for all documents
-    of one sweep together. ``attempts`` counts the first one. ``patience`` is the longest pause asked for by
-    upstream that a sweep sits out; beyond it the sweep ends and the pause goes on, up to ``longest_pause``.
-    After ``failures_in_a_row`` failed attempts a sweep is given up: the host is down.
+    timeout, a drip would never end). ``attempts`` counts the first one. ``patience`` is the longest pause
+    asked for by upstream that a sweep sits out; beyond it the sweep ends and the pause goes on, up to
+    ``longest_pause``. After ``failures_in_a_row`` failed attempts a sweep is given up: the host is down.
+
+    Sizes are bytes after inflating. Values are those of JSON, about: 400,000 take some 80 MB. ``list_…`` is
+    for a list, all its pages together; ``sweep_…`` for all documents of a sweep of models, and grows with
+    them (``…_each``; a real one has up to 14 kB and 650 values).
     """
 
     connect: timedelta = timedelta(seconds=5)
     read: timedelta = timedelta(seconds=10)
     total: timedelta = timedelta(seconds=30)
     list_bytes: int = 32 * MIB
+    list_values: int = 400_000
     endpoints_bytes: int = 4 * MIB
-    sweep_bytes: int = 64 * MIB
+    sweep_bytes: int = 8 * MIB
+    sweep_bytes_each: int = 32 * 1024
+    sweep_values: int = 100_000
+    sweep_values_each: int = 800
     pages: int = 100
     hops: int = 3
     attempts: int = 3

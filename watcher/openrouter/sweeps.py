@@ -1,4 +1,4 @@
-"""Sweeps: what all requests of one sweep share, so that it ends soon when the host is down."""
+"""Sweeps: what all requests of one sweep share, so that it ends soon when the host is down or floods us."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from watcher.openrouter.envelope import NOT_FOUND
 
 
 class Sweep:
-    """The bytes that are left to one sweep, and how many attempts in a row failed."""
+    """The bytes and values that are left to one sweep, and how many attempts in a row failed."""
 
-    def __init__(self, *, bytes_left: int, failures_allowed: int) -> None:
+    def __init__(self, *, bytes_left: int, values_left: int, failures_allowed: int) -> None:
         self.bytes_left = bytes_left
+        self.values_left = values_left
         self._failures_allowed = failures_allowed
         self._failures = 0
         self._ended: str | None = None
@@ -29,8 +30,9 @@ class Sweep:
         if self._failures >= self._failures_allowed:
             self._ended = f"given up after {self._failures} failures in a row, the last: {outcome.reason}"
 
-    def spend(self, size: int) -> None:
-        """Count the bytes of a body; a sweep that has none left ends."""
+    def spend(self, size: int, values: int) -> None:
+        """Count the bytes and the values of a body; a sweep that has none left ends."""
         self.bytes_left -= size
-        if self.bytes_left <= 0:
+        self.values_left -= values
+        if self.bytes_left <= 0 or self.values_left <= 0:
             self._ended = "given up: the documents of this sweep are too large together"

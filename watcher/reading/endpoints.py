@@ -24,6 +24,7 @@ from watcher.reading.fields import (
     shown,
     text,
 )
+from watcher.reading.limits import MOST_OFFERS
 from watcher.reading.prices import tariff
 from watcher.reading.prints import prints_of
 from watcher.reading.telemetry import split_off
@@ -65,6 +66,8 @@ class EndpointsReader:
             answered = data.get("endpoints")
             if type(answered) is not list:
                 missing[model] = fault_of(body)
+            elif len(answered) > MOST_OFFERS:
+                missing[model] = f"lists {len(answered):,} endpoints, more than {MOST_OFFERS:,}"
             elif identity_or_none(model) is None:
                 missing[ModelId(shown(model))] = "unreadable model id"
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from watcher.reading.fields import part, shown
+from watcher.reading.limits import MOST_ROWS
 
 NOT_ANSWERED = "not answered"
 
@@ -18,10 +19,12 @@ class Opened(NamedTuple):
 
 
 def opened(body: object) -> Opened:
-    """Return the rows of a list body. A count is taken only where no further page is announced."""
+    """Return the rows of a list body, at most 20,000. A count is taken only where no page follows."""
     data = body.get("data") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(data, list):
         return Opened([], fault=fault_of(body))
+    if len(data) > MOST_ROWS:
+        return Opened([], fault=f"lists {len(data):,} rows, more than {MOST_ROWS:,}")
     total = body.get("total_count")
     whole = part(body.get("links")).get("next") is None
     return Opened(data, claimed=total if type(total) is int and whole else None)

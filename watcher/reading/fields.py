@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-LONGEST_ID = 200
-LONGEST_TEXT = 500
-LONGEST_SHOWN = 60
+from watcher.reading.limits import (
+    LONGEST_ID,
+    LONGEST_KEY,
+    LONGEST_SHOWN,
+    LONGEST_TEXT,
+    MOST_KEYS,
+    MOST_NAMES,
+)
+
 NEVER_AFTER_YEARS = 10
 FIRST_YEAR = 2023
 
@@ -59,9 +65,11 @@ def names(value: object) -> frozenset[str] | None:
     """Return a list of texts as the set it is: upstream reorders such lists in bulk (observed).
 
     Anything else is unknown, and so is an empty list: it would read as a loss (only routers have one,
-    observed).
+    observed). So is one of more than 200 entries.
     """
-    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_NAMES:
+        return None
+    if not all(isinstance(name, str) for name in value):
         return None
     return frozenset(name[:LONGEST_TEXT] for name in value)
 
@@ -72,8 +80,9 @@ def part(value: object) -> dict[str, object]:
 
 
 def keys_of(rows: Iterable[object]) -> frozenset[str]:
-    """Return the keys that at least one of the rows has."""
-    return frozenset[str]().union(*(row for row in rows if isinstance(row, dict)))
+    """Return the keys that at least one of the rows has; of absurdly many the first 200, and no long one."""
+    keys = frozenset[str]().union(*(row for row in rows if isinstance(row, dict)))
+    return frozenset(sorted(key for key in keys if len(key) <= LONGEST_KEY)[:MOST_KEYS])
 
 
 def expiry(value: object, created: int | None) -> date | None:
@@ -95,6 +104,14 @@ def expiry(value: object, created: int | None) -> date | None:
 
 
 def shown(value: object) -> str:
-    """Return a value as it can stand in a reason: escaped and short."""
-    written = ascii(value)
+    """Return a value as it can stand in a reason: escaped and short; of a list or object only its kind."""
+    match value:
+        case str():
+            written = ascii(value[:LONGEST_SHOWN])
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+        case _:
+            written = ascii(value)
     return written if len(written) <= LONGEST_SHOWN else written[: LONGEST_SHOWN - 1] + "…"

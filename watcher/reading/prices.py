@@ -9,9 +9,12 @@ from functools import lru_cache
 
 from watcher.catalog.price import DYNAMIC, MILLION, ZERO, Override, Tariff
 from watcher.reading.fields import UnreadableRowError, count, shown
+from watcher.reading.limits import LONGEST_KEY, MOST_METERS, MOST_OVERRIDES
 
 PRICE = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,3})?")
+METER = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_KEY}}}")
 HIGHEST = MILLION
+DAYS = 7
 
 METERS = frozenset({
     "prompt", "completion", "request", "image", "image_token", "image_output", "audio", "audio_output",
@@ -41,7 +44,8 @@ JSON_METERS = {
 def tariff(pricing: object) -> Tariff:
     """Return all prices of one offer, in USD per unit; absent and null meters are left out.
 
-    Raises UnreadableRowError for a price that is no number, negative (but -1, dynamic) or above a million.
+    Raises UnreadableRowError for a price that is no number, negative (but -1, dynamic) or above a million,
+    for one under no name, and for more prices than any offer has.
     """
     if pricing is None:
         return UNPRICED
@@ -86,16 +90,25 @@ def price(value: object) -> Decimal | None:
 
 
 def _meters(pricing: Mapping[str, object], others: frozenset[str]) -> dict[str, Decimal]:
+    if len(pricing) > MOST_METERS:
+        raise UnreadableRowError(f"{len(pricing):,} prices, more than {MOST_METERS}")
     meters = {}
     for meter, value in pricing.items():
         if value is None or meter in others:
             continue
         amount = price(value)
         if amount is not None:
-            meters[meter] = amount
+            meters[_meter(meter)] = amount
         elif meter in METERS:
             raise UnreadableRowError(f"the price of {meter} is {shown(value)}")
     return meters
+
+
+def _meter(written: str) -> str:
+    """Return the name of a meter, which people will read. Raises UnreadableRowError for one that is none."""
+    if written in METERS or METER.fullmatch(written):
+        return written
+    raise UnreadableRowError(f"a price under the name {shown(written)}")
 
 
 def _discount(value: object) -> Decimal | None:
@@ -106,6 +119,8 @@ def _discount(value: object) -> Decimal | None:
 def _overrides(value: object) -> tuple[Override, ...]:
     if value is None:
         return ()
+    if isinstance(value, list) and len(value) > MOST_OVERRIDES:
+        raise UnreadableRowError(f"{len(value):,} pricing.overrides, more than {MOST_OVERRIDES}")
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise UnreadableRowError("pricing.overrides is no list of objects")
     return tuple(_override(entry) for entry in value)
@@ -117,7 +132,7 @@ def _override(entry: Mapping[str, object]) -> Override:
         min_prompt_tokens=count(entry.get("min_prompt_tokens")),
         utc_start=count(entry.get("utc_start")),
         utc_end=count(entry.get("utc_end")),
-        utc_days=tuple(str(day)[:20] for day in days) if isinstance(days, list) else (),
+        utc_days=tuple(shown(day).strip("'")[:20] for day in days[:DAYS]) if isinstance(days, list) else (),
         meters=_meters(entry, CONDITIONS),
     )
 
