@@ -43,7 +43,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextlib.contextmanager
 def sink() -> Iterator[Sink]:
-    """Serve ok, status/N, later/SECONDS, hang, drip, redirect, huge and says/TEXT."""
+    """Serve ok, status/N, later/SECONDS, hang, drip, redirect, huge, says/TEXT (404), agrees/TEXT (200)."""
     server = _Server(("127.0.0.1", 0), BaseHTTPRequestHandler)
     state = Sink(server.server_address[1])
     server.RequestHandlerClass = _handler(state)
@@ -90,6 +90,8 @@ class _Misbehaving(BaseHTTPRequestHandler):
                 self.answer(307, b"", {"Location": f"http://127.0.0.1:{self.sink.port}/ok/elsewhere"})
             case "huge":
                 self.huge()
+            case "agrees":
+                self.answer(200, argument.partition("/")[0].encode())
             case "says":
                 self.answer(404, argument.encode())
             case _:

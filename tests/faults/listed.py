@@ -49,7 +49,11 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
             "stopped for longer than the lease",
             "who lost the claim cannot settle it; the row is sent again and says that it may be a repeat",
         ),
-        Fault("out of memory", "what could not be read is a failed poll; the daemon goes on"),
+        Fault(
+            "out of memory",
+            "what could not be read is a failed poll; a kill by the kernel is one like any other",
+            "a poll without memory; the kernel's own kill is SIGKILL, as above",
+        ),
         Fault(
             "three deaths in a row at the same row",
             "the row that kills is put behind the others, ever longer, and in the end set aside as dead",
@@ -66,16 +70,24 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("bits have flipped", "the damage is found at the start and never read as truth"),
         Fault("the file is empty", REFUSED_START),
         Fault("the file is garbage", REFUSED_START),
-        Fault("the -wal file was removed", "no half of a commit is read; a state is never taken for none"),
+        Fault("the -wal file was removed", "no half of a commit is read"),
         Fault("the -shm file was removed", "it is made again; nothing is lost"),
         Fault("the schema is of a newer version", REFUSED_START),
         Fault(
             "a backup tool holds the lock", "the commit waits, then fails whole and says who; later ones work"
         ),
         Fault("two daemons on one state", "the second is told who was first, and leaves"),
-        Fault("the power fails", "every acknowledged commit is there, no half of another"),
+        Fault(
+            "the power fails",
+            "every acknowledged commit is there, no half of another",
+            "no plug is pulled: what was not synced is cut off, zeroed or garbled in copies of the files",
+        ),
         Fault("an old backup was restored", "what happened since is told; what was unsent may be a repeat"),
-        Fault("a history of 10 GB", "what a poll costs does not grow with the history"),
+        Fault(
+            "a history of 10 GB",
+            "what a poll costs does not grow with the history",
+            "10 GB take too long to write: SQLite's own steps are counted with 50,000 rows and with 10",
+        ),
     ),
     "clock": (
         Fault("an hour forward", "nothing is told for it, and polling goes on"),
@@ -223,7 +235,7 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("secrets in logs", NO_SECRET),
         Fault("secrets in tracebacks", NO_SECRET),
         Fault("secrets in status", NO_SECRET),
-        Fault("secrets in metrics", NO_SECRET),
+        Fault("secrets in metrics", NO_SECRET, "there are no metrics yet"),
         Fault("secrets in the output of check", NO_SECRET),
         Fault("secrets in the database", NO_SECRET),
         Fault("secrets in core dumps", "the unit allows none"),
@@ -234,12 +246,12 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("SSRF by DNS rebinding", "the address of the connection itself is what is checked"),
         Fault("a catalog at http://", "it is refused unless it is in the own network"),
         Fault("a file:// attachment", "no text is ever an attachment, and file:// is no receiver"),
-        Fault("a configuration that everybody can read", "with secrets in it, it is doubted"),
+        Fault("a configuration that everybody can read", "with secrets in it, it is doubted", "not yet"),
         Fault("a state that everybody can read", "the daemon makes it for its owner alone"),
-        Fault("permissions of a control socket", "there is no control socket: signals and the state only"),
+        Fault("permissions of a control socket", "there is none: signals and the state are all there is"),
         Fault(
             "metrics on 0.0.0.0",
-            "they are on loopback unless the configuration says otherwise, with a warning",
+            "nothing listens unless it is asked to",
         ),
     ),
 }

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from watcher.messages.safe import cut, visible
 
 
+@pytest.mark.fault("a right-to-left override")
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

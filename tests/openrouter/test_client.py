@@ -294,6 +294,7 @@ def test_a_failure_that_passes_is_asked_again() -> None:
     assert len(server.asked) == 3
 
 
+@pytest.mark.fault("the catalog answers 500")
 def test_after_the_last_attempt_its_reason_is_the_answer() -> None:
     busy = reply({"error": {"code": 500, "message": "Internal"}}, 500)
 
