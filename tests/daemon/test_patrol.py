@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from tests.builders import rule
 from tests.daemon.test_ledger import BOOK, URL
 from tests.simulator.clocks import Clock
 from watcher.catalog.names import Surface
@@ -105,3 +107,27 @@ def test_models_are_believed_before_anything_else_is_asked_for(ledger: Ledger, b
 
     assert order[0] is Surface.MODELS
     assert set(order) == set(patrol(Sweeper(CatalogClient(URL), Reader()), ledger, print).plan().surfaces)
+
+
+@pytest.mark.parametrize("commits", [3, 4, 5])
+def test_a_patrol_that_is_ended_while_it_is_told_of_a_commit_ends(
+    base_url: str, tmp_path: Path, commits: int
+) -> None:
+    book = replace(BOOK, rules=(rule("data-policy-flip"), rule("uptime-drop"), rule("provider-added")))
+
+    async def walk(ledger: Ledger) -> None:
+        seen: list[Entry] = []
+
+        def judged(entry: Entry) -> None:
+            seen.append(entry)
+            if len(seen) == commits:
+                walking.cancel()
+
+        async with CatalogClient(base_url) as client:
+            walker = patrol(Sweeper(client, Reader()), ledger, judged)
+            walking = asyncio.ensure_future(walker.walk())
+            await asyncio.wait([walking], timeout=5)
+            assert walking.cancelled()
+
+    with Store.open(tmp_path / "state", catalog=URL) as store:
+        asyncio.run(walk(Ledger(store, book, {"us": ("#one",)})))

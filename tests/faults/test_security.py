@@ -117,9 +117,9 @@ def test_a_daemon_that_was_not_asked_to_listens_nowhere_and_makes_no_socket(tmp_
             daemon.until("poll.judged")
             listening = listened_to(daemon.pid)
             sockets = [path for path in (tmp_path / "state").rglob("*") if path.is_socket()]
-            daemon.end(signal.SIGTERM)
+            code = daemon.end(signal.SIGTERM)
 
-    assert (listening, sockets) == ([], [])
+    assert (listening, sockets, code) == ([], [], 0)
 
 
 def listened_to(pid: int) -> list[str]:

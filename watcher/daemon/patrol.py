@@ -208,8 +208,10 @@ class Patrol:
             self._bell.clear()
             wait = self._wait()
             self._movers.of(TIME).move("has waited", within=wait + LATENESS)
+            # Not wait_for, which before Python 3.12 swallows an end that comes together with the bell.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), wait.total_seconds())
+                async with asyncio.timeout(wait.total_seconds()):
+                    await self._bell.wait()
             if self._is_time():
                 self._pass_time()
                 await asyncio.sleep(SHORTEST_SLEEP.total_seconds())

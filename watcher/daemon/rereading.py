@@ -71,8 +71,10 @@ class Rereading:
 
     async def _asked(self, reload: Reload, hangup: asyncio.Event, reports: Reports) -> None:
         while True:
+            # Not wait_for, which before Python 3.12 swallows an end that comes together with the SIGHUP.
             with suppress(TimeoutError):
-                await asyncio.wait_for(hangup.wait(), self._look.total_seconds())
+                async with asyncio.timeout(self._look.total_seconds()):
+                    await hangup.wait()
             if hangup.is_set():
                 hangup.clear()
                 if reload is not Reload.OFF:
