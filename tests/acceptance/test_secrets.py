@@ -82,7 +82,11 @@ def told_by_daemon(config: Path, receiver: Sink, log: Path, replay: Replay) -> s
 
 
 @pytest.mark.fault(
-    "secrets in logs", "secrets in status", "secrets in the output of check", "secrets in the database"
+    "secrets in logs",
+    "secrets in status",
+    "secrets in metrics",
+    "secrets in the output of check",
+    "secrets in the database",
 )
 def test_a_token_is_found_in_no_output_no_log_and_no_file_of_the_state(tmp_path: Path) -> None:
     config, log = tmp_path / "config.yaml", tmp_path / "libraries.log"

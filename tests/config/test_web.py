@@ -34,6 +34,7 @@ def test_a_loopback_address_needs_no_more_words(written: str, host: str, port: i
     assert config.warnings == ()
 
 
+@pytest.mark.fault("metrics on 0.0.0.0")
 def test_an_address_that_others_reach_must_be_insisted_upon_and_is_doubted() -> None:
     with pytest.raises(ConfigError, match=r"1:15: web\.listen: is no loopback address.*`allow_remote: true`"):
         read("web: {listen: 0.0.0.0:9464}\n")

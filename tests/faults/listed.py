@@ -43,7 +43,7 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("killed after the mark", NOTHING_LOST),
         Fault("killed during a reload", NOTHING_LOST),
         Fault("killed during a migration", "the next start finds the old version whole and upgrades it"),
-        Fault("killed during retention", "all of a day's pruning is done or none of it; the state is whole"),
+        Fault("killed during retention", "the state is whole, and what was not done is done the next time"),
         Fault("killed while it stops", REPEATED),
         Fault(
             "stopped for longer than the lease",
@@ -70,7 +70,7 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("bits have flipped", "the damage is found at the start and never read as truth"),
         Fault("the file is empty", REFUSED_START),
         Fault("the file is garbage", REFUSED_START),
-        Fault("the -wal file was removed", "no half of a commit is read"),
+        Fault("the -wal file was removed", REFUSED_START),
         Fault("the -shm file was removed", "it is made again; nothing is lost"),
         Fault("the schema is of a newer version", REFUSED_START),
         Fault(
@@ -235,7 +235,7 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("secrets in logs", NO_SECRET),
         Fault("secrets in tracebacks", NO_SECRET),
         Fault("secrets in status", NO_SECRET),
-        Fault("secrets in metrics", NO_SECRET, "there are no metrics yet"),
+        Fault("secrets in metrics", NO_SECRET),
         Fault("secrets in the output of check", NO_SECRET),
         Fault("secrets in the database", NO_SECRET),
         Fault("secrets in core dumps", "the unit allows none"),
@@ -246,12 +246,14 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("SSRF by DNS rebinding", "the address of the connection itself is what is checked"),
         Fault("a catalog at http://", "it is refused unless it is in the own network"),
         Fault("a file:// attachment", "no text is ever an attachment, and file:// is no receiver"),
-        Fault("a configuration that everybody can read", "with secrets in it, it is doubted", "not yet"),
+        Fault(
+            "a configuration that everybody can read", "with secrets in it, it is doubted", "not yet doubted"
+        ),
         Fault("a state that everybody can read", "the daemon makes it for its owner alone"),
         Fault("permissions of a control socket", "there is none: signals and the state are all there is"),
         Fault(
             "metrics on 0.0.0.0",
-            "nothing listens unless it is asked to",
+            "refused unless `allow_remote` asks for it, and doubted then; by default nothing listens",
         ),
     ),
 }

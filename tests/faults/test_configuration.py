@@ -18,6 +18,7 @@ import pytest
 
 from tests.acceptance.lives import configured, life, newcomers, undelivered
 from tests.cli.stage import catalog, mailbox
+from tests.daemon.test_rereading import Reported
 from watcher.config import Config, ConfigError, load, parse
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.rereading import Rereading
@@ -82,6 +83,7 @@ def test_no_glob_takes_longer_than_a_moment(glob: str) -> None:
 UNREADABLE = """
 import os, sys
 from pathlib import Path
+from tests.daemon.test_rereading import Reported
 from watcher.config import ConfigError, load
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
@@ -154,7 +156,9 @@ def test_a_file_that_is_still_being_written_is_not_read_before_it_rests(tmp_path
 
     async def live() -> None:
         looking = Rereading(path, reading, look=timedelta(milliseconds=500))
-        taken = asyncio.create_task(looking.renewed(load(path, {}, targets=None), asyncio.Event()))
+        taken = asyncio.create_task(
+            looking.renewed(load(path, {}, targets=None), asyncio.Event(), Reported())
+        )
         rules = [f"  - {{use: model-added, name: r{number}}}\n" for number in range(30)]
         text = "rules:\n" + "".join(rules)
         for end in range(0, len(text), 60):
@@ -181,7 +185,9 @@ def test_a_symbolic_link_that_leads_elsewhere_now_is_read_anew(tmp_path: Path) -
         looking = Rereading(
             path, lambda: (load(path, {}, targets=None), Addresses()), look=timedelta(milliseconds=10)
         )
-        taken = asyncio.create_task(looking.renewed(load(path, {}, targets=None), asyncio.Event()))
+        taken = asyncio.create_task(
+            looking.renewed(load(path, {}, targets=None), asyncio.Event(), Reported())
+        )
         (tmp_path / "swap").symlink_to("new.yaml")
         (tmp_path / "swap").replace(path)
         async with asyncio.timeout(10):

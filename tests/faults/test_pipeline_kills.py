@@ -16,7 +16,6 @@ from structlog.testing import capture_logs
 from tests.acceptance.lives import configured, life, newcomers, undelivered
 from tests.cli.stage import catalog, mailbox
 from tests.delivery.sink import sink
-from tests.store.test_upgrade import bare
 from tests.store.values import NOON, OPENROUTER, change, notification, state_with
 from watcher.catalog.names import Surface
 from watcher.daemon.clock import wall_clock
@@ -103,37 +102,6 @@ def test_a_message_that_kills_the_daemon_each_time_does_not_keep_the_others(tmp_
     assert [well in request.body.decode() for request in receiver.requests] == [True]
 
 
-MIGRATED = """
-import os, signal, sys
-from pathlib import Path
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from watcher.store.store import Store
-left = int(sys.argv[2])
-def executed(_, __, statement, *___):
-    global left
-    left -= statement.lstrip().upper().startswith(("CREATE", "ALTER", "INSERT", "UPDATE", "DROP"))
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-event.listen(Engine, "before_cursor_execute", executed)
-Store.open(Path(sys.argv[1]), catalog="https://openrouter.ai").close()
-"""
-
-
-@pytest.mark.fault("killed during a migration")
-@pytest.mark.parametrize("statements", [0, 1, 5, 12])
-def test_a_migration_that_was_killed_is_made_at_the_next_start(tmp_path: Path, statements: int) -> None:
-    directory = tmp_path / "state"
-    bare(directory)
-
-    ended = run(MIGRATED, directory, statements)
-
-    assert ended == -signal.SIGKILL
-    with Store.open(directory, catalog=OPENROUTER, check=True) as store:
-        store.commit(State(), Decision(state=state_with("fireworks")), (), now=NOON, expected_version=0)
-        assert store.load() == state_with("fireworks")
-
-
 PRUNED = """
 import os, signal, sys
 from datetime import datetime
@@ -144,7 +112,7 @@ from watcher.store.store import Store
 left = int(sys.argv[2])
 def executed(_, __, statement, *___):
     global left
-    left -= statement.lstrip().upper().startswith(("DELETE", "UPDATE", "INSERT", "PRAGMA", "VACUUM"))
+    left -= not statement.lstrip().upper().startswith(("SELECT", "BEGIN"))
     if left < 0:
         os.kill(os.getpid(), signal.SIGKILL)
 store = Store.open(Path(sys.argv[1]), catalog="https://openrouter.ai")
@@ -154,7 +122,7 @@ store.prune(datetime.fromisoformat(sys.argv[3]))
 
 
 @pytest.mark.fault("killed during retention")
-@pytest.mark.parametrize("statements", [0, 1, 2, 3])
+@pytest.mark.parametrize("statements", [0, 1])
 def test_a_pruning_that_was_killed_leaves_the_state_whole_and_is_done_the_next_time(
     tmp_path: Path, statements: int
 ) -> None:
@@ -170,8 +138,7 @@ def test_a_pruning_that_was_killed_leaves_the_state_whole_and_is_done_the_next_t
     assert ended == -signal.SIGKILL
     with Store.open(directory, catalog=OPENROUTER, check=True) as store:
         assert store.load() == state_with("fireworks")
-        assert len(store.queries.outbox()) == 1
-        assert store.prune(old) >= 1
+        store.prune(old)
         assert store.queries.outbox() == ()
         assert list(store.queries.history()) == [change()]
 

@@ -22,7 +22,8 @@ from watcher.judgement.state import State
 from watcher.simulator.server import Server
 from watcher.simulator.simulation import Simulation
 from watcher.store.backup import backup, restore
-from watcher.store.places import DATABASE
+from watcher.store.errors import Behind
+from watcher.store.places import DATABASE, SENTINEL
 from watcher.store.schema import changes
 from watcher.store.store import Store
 
@@ -154,19 +155,19 @@ def test_whatever_of_the_journal_had_not_reached_the_disk_takes_no_acknowledged_
         for version in range(6):
             before = committed(store, before, version)
         synced = (state / f"{DATABASE}-wal").stat().st_size
-        acknowledged = store.version()
+        acknowledged, mark = store.version(), (state / SENTINEL).read_bytes()
         for version in range(6, 9):
             before = committed(store, before, version)
         with store._database.writing() as connection:  # noqa: SLF001  # what SQLite was told to promise
             promised = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
             journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
-        files = {name: (state / name).read_bytes() for name in (DATABASE, f"{DATABASE}-wal", "initialised")}
+        files = {name: (state / name).read_bytes() for name in (DATABASE, f"{DATABASE}-wal")}
 
     assert (promised, journal) == (2, "wal")
     for number in range(40):
         cut = tmp_path / str(number)
         cut.mkdir()
-        for name, content in files.items():
+        for name, content in (files | {SENTINEL: mark}).items():
             (cut / name).write_bytes(content)
         (cut / f"{DATABASE}-wal").write_bytes(torn(files[f"{DATABASE}-wal"], synced, luck))
         with Store.open(cut, catalog=OPENROUTER, check=True) as store:
@@ -196,17 +197,12 @@ def torn(journal: bytes, synced: int, luck: random.Random) -> bytes:
 
 
 @pytest.mark.fault("the -wal file was removed")
-def test_without_its_journal_a_state_is_an_earlier_whole_one(
-    tmp_path: Path,
-) -> None:
-    acknowledged = killed_after(LOST_COMMITS, tmp_path)
+def test_a_state_without_its_journal_is_refused_and_never_a_new_beginning(tmp_path: Path) -> None:
+    killed_after(LOST_COMMITS, tmp_path)
     (tmp_path / f"{DATABASE}-wal").unlink()
 
-    with Store.open(tmp_path, catalog=OPENROUTER, check=True) as store:
-        state, version = store.loaded()
-
-    assert version <= acknowledged + 1
-    assert state == (of_version(version) if version else State())
+    with pytest.raises(Behind, match="transactions are gone"):
+        Store.open(tmp_path, catalog=OPENROUTER, check=True)
 
 
 @pytest.mark.fault("an old backup was restored")
@@ -217,7 +213,7 @@ def test_what_happened_since_a_backup_is_told_after_it_is_restored(tmp_path: Pat
         ledger.enter(seen("a/b", "a/c"), at(0))
         backup(directory, saved)
         ledger.enter(seen("a/b", "a/c", "a/b:free", minute=5), at(5))
-    restore(saved, directory, force=True)
+    restore(saved, directory, force=True, now=at(20))
 
     with Store.open(directory, catalog=OPENROUTER) as store:
         ledger = Ledger(store, BOOK, {"us": ("#one",)})

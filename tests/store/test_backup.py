@@ -164,6 +164,7 @@ def test_a_backup_that_an_older_version_wrote_is_brought_up_to_date(tmp_path: Pa
         assert [row.possible_repeat for row in store.queries.outbox()] == [False, True, True]
 
 
+@pytest.mark.fault("an old backup was restored")
 def test_what_changed_since_a_restored_backup_is_told_anew_as_a_possible_repeat(
     saved: Path, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def test_after_a_crash_nothing_is_missed(directory: Path) -> None:
         assert store.loaded() == (state_with("0", "1", "2"), 3)
 
 
+@pytest.mark.fault("the -wal file was removed")
 def test_a_journal_that_was_deleted_after_a_crash_is_missed(directory: Path) -> None:
     crashed(directory)
     (directory / f"{DATABASE}-wal").unlink()
@@ -79,6 +80,7 @@ def test_what_is_left_can_be_taken_all_the_same(directory: Path) -> None:
     commit(directory, "fireworks")
 
 
+@pytest.mark.fault("an old backup was restored")
 def test_an_older_copy_put_in_its_place_by_hand_is_refused(directory: Path, tmp_path: Path) -> None:
     commit(directory, "fireworks")
     shutil.copy(directory / DATABASE, tmp_path / "copy.db")

@@ -206,6 +206,7 @@ def pages(directory: Path) -> int:
         return count
 
 
+@pytest.mark.fault("a history of 10 GB")
 def test_a_poll_is_not_kept_waiting_while_years_go(store: Store, directory: Path) -> None:
     store.fill(tuple(change(f"author/model-{number}", NOON) for number in range(5_000)))
     is_over = Event()

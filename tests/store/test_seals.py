@@ -91,6 +91,7 @@ def test_no_two_rows_share_a_form(values: list[bytes | str | int | float | None]
     assert seal(*values, 1) != seal(*values, "1")
 
 
+@pytest.mark.fault("bits have flipped")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -164,6 +165,7 @@ def test_a_damaged_definition_of_a_table_is_refused(used: Store, directory: Path
         Store.open(directory, catalog=OPENROUTER)
 
 
+@pytest.mark.fault("bits have flipped")
 def test_damaged_history_is_left_out_and_counted(used: Store, directory: Path) -> None:
     for statement in (
         "UPDATE changes SET new = '\"0.000009\"' WHERE id = 1",
@@ -210,6 +212,7 @@ def test_readings_of_a_damaged_roster_are_left_out_and_the_next_sweep_makes_a_ne
     assert list(used.queries.telemetry(NOON, later)) == [(later, after.telemetry)]
 
 
+@pytest.mark.fault("bits have flipped")
 @pytest.mark.parametrize(
     "statement",
     [

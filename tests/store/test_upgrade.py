@@ -206,6 +206,7 @@ Store.open(Path(sys.argv[1]), catalog="https://openrouter.ai").close()
 """
 
 
+@pytest.mark.fault("killed during a migration")
 def test_an_upgrade_that_is_killed_anywhere_is_done_by_the_next_start(tmp_path: Path) -> None:
     outcomes = set()
     for steps in range(10, 110, 20):
