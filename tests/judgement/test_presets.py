@@ -118,6 +118,25 @@ def test_the_price_of_an_alias_row_echoes_its_target() -> None:
     assert story.gates == [Gate.ALIAS_ECHO]
 
 
+def test_the_endpoints_listed_under_an_alias_are_its_targets() -> None:
+    rules = (when("endpoint.price_changed"), when("endpoint.added"), when("endpoint.changed"))
+    story = Story(rulebook(*rules))
+    rows = [STAYS, model("~a/latest", alias_target=ModelId("a/stays"))]
+    both = ("a/stays", "~a/latest")
+    story.poll(0, models=rows, endpoints=[endpoint(one, "novita") for one in both])
+
+    story.poll(
+        15,
+        endpoints=[
+            *(endpoint(one, "novita", prompt="1", quantization="fp4") for one in both),
+            *(endpoint(one, "groq") for one in both),
+        ],
+    )
+
+    assert {subject for _, subject in story.told} == {"a/stays @ novita", "a/stays @ groq"}
+    assert set(story.gates) == {Gate.ALIAS_ECHO}
+
+
 def test_the_price_of_a_row_whose_endpoints_did_not_move_is_another_one_leading() -> None:
     story = Story(rulebook(rule("price-change", lasting=minutes(0))))
     story.poll(0, models=[STAYS], endpoints=[endpoint("a/stays", "novita")])

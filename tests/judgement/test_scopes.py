@@ -7,10 +7,12 @@ from typing import Any
 
 from tests.builders import Offer, Story, at, endpoint, model, private, provider, rule, rulebook, when, while_
 from watcher.alerts.alert import Alert
+from watcher.catalog.names import ModelId
 from watcher.judgement.decision import Gate
 
 GLM = "z-ai/glm-5.2"
 NOW = timedelta(0)
+SCOPES = ("model", "endpoint", "provider")
 
 
 def down(scope: str, *listed: Offer, **parameters: Any) -> list[Alert]:
@@ -32,6 +34,16 @@ def test_an_unknown_uptime_is_neither_good_nor_bad() -> None:
     none = down("model", endpoint(GLM, "novita", uptime=None))
 
     assert ([alert.new for alert in some], none) == ([10], [])
+
+
+def test_an_alias_is_not_down_beside_its_target() -> None:
+    story = Story(rulebook(*(rule("uptime-drop", name=one, scope=one, lasting=NOW) for one in SCOPES)))
+    alias = model("~z-ai/latest", alias_target=ModelId(GLM))
+    offers = (endpoint(of, tag, uptime=10) for of in (GLM, alias.id) for tag in ("novita", "novita/eu"))
+
+    story.poll(0, models=[model(GLM), alias], endpoints=offers)
+
+    assert story.told == [("model.uptime", GLM)]
 
 
 def test_an_endpoint_is_told_under_its_own_name() -> None:

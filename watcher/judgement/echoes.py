@@ -12,11 +12,12 @@ from watcher.judgement.books import offers_of
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.facts import facts_of_tariff
 from watcher.judgement.moves import Move
+from watcher.judgement.present import is_alias_in
 from watcher.judgement.state import State, Tracked
 from watcher.rules.watch import MEMBERSHIP
 
 ALIAS_OWN = frozenset({MEMBERSHIP, "alias_target"})
-"""What an alias row says of itself; all else is its target's."""
+"""What an alias row says of itself; all else, and every endpoint listed under it, is its target's."""
 
 
 Moved = Mapping[tuple[str, str], Move]
@@ -48,7 +49,7 @@ def without_echoes(before: State, after: State, moves: Iterable[Move]) -> Heard:
 
 def _echo(move: Move, after: State, moved: Moved) -> tuple[Gate, str] | None:
     subject = move.subject
-    if subject.kind is Kind.MODEL and _is_alias(after, subject.uid) and move.field not in ALIAS_OWN:
+    if is_alias_in(after, subject.model) and (subject.kind is Kind.ENDPOINT or move.field not in ALIAS_OWN):
         return Gate.ALIAS_ECHO, "an alias shows what its target shows"
     if subject.kind is Kind.ENDPOINT and move.field.startswith("pricing.") and subject.endpoint:
         base = _standard_twin(move, after)
@@ -64,11 +65,6 @@ def _echo(move: Move, after: State, moved: Moved) -> tuple[Gate, str] | None:
 def _explains(cause: Move | None, move: Move) -> bool:
     """Tell whether a move can be the cause of another: learning, which is not told, explains no change."""
     return cause is not None and (move.is_learning or not cause.is_learning)
-
-
-def _is_alias(state: State, uid: str) -> bool:
-    tracked = state.models.get(ModelId(uid))
-    return tracked is not None and tracked.record.is_alias
 
 
 def _standard_twin(move: Move, after: State) -> str | None:

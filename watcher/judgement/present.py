@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import Kind, ModelId, ProviderSlug
+from watcher.catalog.names import Kind, ModelId, ProviderSlug, is_alias
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.books import FRONTEND_FACTS, joined, offers_of
 from watcher.judgement.cheapest import facts_of_offers, offered
@@ -85,6 +85,12 @@ def present_fact(state: State, subject: Subject, field: str) -> object:
             return _endpoint_fact(state, subject, field)
         case _:
             return None
+
+
+def is_alias_in(state: State, model: str | None) -> bool:
+    """Tell whether a model is an alias: what is listed under it is its target's."""
+    tracked = state.models.get(ModelId(model or ""))
+    return tracked.record.is_alias if tracked is not None else is_alias(ModelId(model or ""))
 
 
 def endpoint_of(state: State, subject: Subject) -> Tracked[Endpoint] | None:

@@ -11,6 +11,7 @@ from watcher.catalog.names import EndpointKey, Kind, ModelId
 from watcher.catalog.telemetry import UNREAD, Telemetry
 from watcher.judgement.books import all_offers, offers_of
 from watcher.judgement.cheapest import cheapest, offered
+from watcher.judgement.present import is_alias_in
 from watcher.judgement.state import State, Tracked
 from watcher.judgement.subjects import Slugs, subject_of_endpoint, subject_of_model, subject_of_provider
 from watcher.rules.level import Level
@@ -23,7 +24,8 @@ Reading = tuple[Subject, float | None]
 
 
 def readings(state: State, level: Level, answered: Iterable[ModelId], slugs: Slugs) -> Iterator[Reading]:
-    """Yield each answered subject with its reading; None is unknown."""
+    """Yield each answered subject with its reading; None is unknown. An alias has none of its own."""
+    answered = [model for model in answered if not is_alias_in(state, model)]
     match level.kind:
         case Kind.MODEL if level.quantity.startswith("pricing."):
             meter = level.quantity.partition(".")[2]
@@ -82,7 +84,8 @@ def _providers(state: State, quantity: str, slugs: Slugs) -> Iterator[Reading]:
     """Yield 100 x endpoints served well / endpoints with known uptime, for providers with at least three."""
     column = Telemetry._fields.index(quantity)
     known: Mapping[str, list[float]] = defaultdict(list)
-    for tracked in _listed(state, (model for model, _ in all_offers(state))):
+    own = (model for model, _ in all_offers(state) if not is_alias_in(state, model))
+    for tracked in _listed(state, own):
         reading = state.telemetry.get(EndpointKey(*tracked.record.key))
         value = None if reading is None else reading[column]
         if value is not None and not _is_twin(tracked.record, state):
