@@ -56,6 +56,15 @@ def test_a_day_without_a_move_ends_the_restlessness() -> None:
     assert "kind" not in story.alerts[-1].context
 
 
+def test_a_day_of_calm_counts_from_the_last_move_not_from_the_last_line() -> None:
+    story = auction(*RESTLESS, (240, "10"))
+    story.wait(180 + DAY)
+
+    story.poll(300 + DAY, endpoints=[endpoint(GLM, "novita", prompt="30")])
+
+    assert [alert.told_at for alert in story.alerts][3:] == [at(180 + DAY), at(300 + DAY)]
+
+
 def test_after_a_line_the_next_is_a_day_away() -> None:
     story = auction(*RESTLESS, (240, "10"))
 

@@ -59,12 +59,15 @@ def _is_waiting(entry: Restless, now: datetime) -> bool:
 def _turn(entry: Restless, group: list[Alert], now: datetime) -> tuple[Restless | None, list[Alert]]:
     if entry.line_at is None:
         return _counted(entry, group, now)
+    if not entry.waiting and now - max(entry.told, default=now) >= DAY:
+        return _counted(Restless(), group, now)
     waiting = _merged(entry.waiting, group)
+    restless = replace(entry, told=(now,)) if group else entry
     if entry.line_at > now:
-        return replace(entry, waiting=waiting), []
+        return replace(restless, waiting=waiting), []
     if not waiting:
         return None, []
-    return replace(entry, waiting=(), line_at=now + DAY), [_line(alert, now) for alert in waiting]
+    return replace(restless, waiting=(), line_at=now + DAY), [_line(alert, now) for alert in waiting]
 
 
 def _line(alert: Alert, now: datetime) -> Alert:

@@ -15,8 +15,8 @@ from watcher.alerts.alert import Alert
 class Restless:
     """How often a rule spoke of a subject lately (UTC times within the last day).
 
-    ``since`` is set while the subject is restless; then ``waiting`` is what the next daily line will say, one
-    alert a fact, and ``line_at`` when it is due.
+    ``since`` is set while the subject is restless; then ``told`` ends with its last move, ``waiting`` is what
+    the next daily line will say, one alert a fact, and ``line_at`` when it is due.
     """
 
     told: tuple[datetime, ...] = ()
