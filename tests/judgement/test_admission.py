@@ -489,3 +489,25 @@ def test_contexts_that_moved_on_a_fifth_of_all_rows_are_held() -> None:
         "endpoints: held: contexts moved on 20 of 20 rows at once"
     ]
     assert story.told == []
+
+
+@pytest.mark.parametrize("surface", [Surface.FRONTEND, Surface.PROVIDERS])
+def test_policies_that_flipped_on_a_fifth_of_all_providers_are_held_and_then_told_as_one_change(
+    surface: Surface,
+) -> None:
+    slugs = [f"provider-{number:02}" for number in range(20)]
+    calm = {slug: private() for slug in slugs}
+    greedy = {slug: private(training=True) for slug in slugs}
+    story = Story(rulebook(rule("data-policy-flip")))
+
+    for moment, rows in ((0, calm), (15, greedy), (30, calm), (45, greedy), (60, greedy), (105, greedy)):
+        story.poll(
+            moment,
+            providers=[provider(slug) for slug in slugs],
+            policies=Sheet(surface=surface, rows=rows),
+        )
+
+    assert {refusal.reason for refusal in story.refused} == {
+        f"{surface}: held: training flipped at 20 of 20 providers at once"
+    }
+    assert [(len(message.alerts), message.at) for message in story.notifications] == [(20, at(105))]

@@ -91,7 +91,12 @@ def _answers(seen: Seen, tables: Tables, moment: Moment) -> Iterator[tuple[str, 
     if (models := seen.models) is not None:
         yield "models", Surface.MODELS, lambda state: take_in_models(state, models, moment)
     if (providers := seen.providers) is not None:
-        yield "providers", Surface.PROVIDERS, lambda state: take_in_providers(state, providers, moment)
+        within = seen.policies if seen.policies and seen.policies.surface is Surface.PROVIDERS else None
+        yield (
+            "providers",
+            Surface.PROVIDERS,
+            lambda state: take_in_providers(state, providers, moment, within),
+        )
     if (policies := seen.policies) is not None:
         yield "policies", policies.surface, lambda state: take_in_policies(state, policies, moment)
     if (endpoints := seen.endpoints) is not None:

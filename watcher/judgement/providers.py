@@ -25,19 +25,24 @@ from watcher.judgement.facts import ABSENT_SUBJECT, digest, facts_of_policy, fac
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.generations import Row, beginning
 from watcher.judgement.moves import Move, moves_between
-from watcher.judgement.state import UNREAD_SURFACE, State
+from watcher.judgement.state import UNREAD_SURFACE, Hold, State
 from watcher.judgement.subjects import subject_of_provider
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
 from watcher.rules.watch import MEMBERSHIP
 
 
-def take_in_providers(state: State, sheet: ProvidersSheet, moment: Moment) -> Taken:
-    """Return the state after one answer of the providers' surface."""
+def take_in_providers(
+    state: State, sheet: ProvidersSheet, moment: Moment, policies: PoliciesSheet | None = None
+) -> Taken:
+    """Return the state after one answer of the providers' surface, and of the policies in its rows if any."""
     health = state.surfaces.get(Surface.PROVIDERS, UNREAD_SURFACE)
     present = {key for key, tracked in state.providers.items() if not tracked.gone}
     lost = present - sheet.rows.keys() - {row.id for row in sheet.bad}
     doubt = (
-        doubt_about(sheet) or doubt_about_size(lost, len(present)) or _doubt_about_age(sheet.surface, moment)
+        doubt_about(sheet)
+        or doubt_about_size(lost, len(present))
+        or (None if policies is None else _doubt_about_flips(state, policies))
+        or _doubt_about_age(sheet.surface, moment)
     )
     admission = admit(Surface.PROVIDERS, health, doubt, moment.at, moment.confirm_after)
     if not admission.believed:
@@ -149,16 +154,17 @@ def take_in_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Take
     says_something = any(policy != UNKNOWN_POLICY for policy in sheet.rows.values())
     if not says_something and not has_carried_policies(health):
         return Taken(state=after)
-    return _believed_policies(after, sheet, moment)
+    return _believed_policies(after, sheet, moment, admission.held)
 
 
-def _believed_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Taken:
+def _believed_policies(state: State, sheet: PoliciesSheet, moment: Moment, held: Hold | None) -> Taken:
     sighting: Sighting[DataPolicy] = Sighting(
         at=moment.at,
         last=moment.last.get(sheet.surface),
         confirm_after=moment.confirm_after,
         digest_of=digest_of_policy,
         complete=False,
+        held=held,
     )
     policies, steps = follow(state.policies, sheet.rows, sighting)
     return Taken(
@@ -178,4 +184,5 @@ def _policy_moves(step: Step[ProviderSlug, DataPolicy], sighting: Sighting[DataP
         return
     before, after = facts_of_policy(step.before.record), facts_of_policy(step.after.record)
     subject = subject_of_provider(step.key)
-    yield from moves_between(subject, before, after, at=sighting.at, not_before=sighting.last)
+    at = sighting.first_shown(step.key)
+    yield from moves_between(subject, before, after, at=at, not_before=sighting.last)
