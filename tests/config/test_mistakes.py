@@ -361,6 +361,28 @@ rules:
     ]
 
 
+def test_a_mistake_inside_a_part_hides_no_mistake_of_another_kind_beside_it() -> None:
+    text = (
+        """\
+catalog: {every: {models: 30s, endpoint: 5m}}
+receivers:
+  a: {console: true, quiet_hours: {from: 22:00, too: 07:00}, digest: {on: frieday}}
+"""
+        + FINE
+    )
+
+    paths = [line.split(": ")[1] for line in told(text)]
+
+    assert paths == [
+        "catalog.every.models",
+        "catalog.every.endpoint",
+        "receivers.a.quiet_hours",
+        "receivers.a.quiet_hours.too",
+        "receivers.a.digest",
+        "receivers.a.digest.on",
+    ]
+
+
 def test_a_receiver_with_a_mistake_is_no_unknown_receiver() -> None:
     text = "receivers: {a: {urls: 5}}\nrules: [{use: model-added, notify: [a]}]\n"
 

@@ -45,9 +45,10 @@ def fill(
         faults = error.errors(include_url=False, include_input=False)
     for fault in faults:
         _translate(fault, model, node, path, findings, hints or {})
-    wrong = {fault["loc"][0] for fault in faults if fault["loc"]}
+    for fault in faults:
+        _forget(data, fault["loc"])
     try:
-        return model.model_validate({key: data[key] for key in data if key not in wrong}, context=context)
+        return model.model_validate(data, context=context)
     except ValidationError:
         return None
 
@@ -55,6 +56,17 @@ def fill(
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the keys a model knows, as they are written."""
     return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _forget(data: dict[str, Any], loc: Path) -> None:
+    """Take a wrong key out of the mapping that holds it; where one is missing, take out the mapping."""
+    holder, wrong = data, ""
+    inner: object = data
+    for part in loc:
+        if not isinstance(inner, dict) or part not in inner:
+            break
+        holder, wrong, inner = inner, str(part), inner[part]
+    holder.pop(wrong, None)
 
 
 def is_broken(node: Node) -> bool:
