@@ -9,6 +9,7 @@ import pytest
 
 from tests.builders import (
     Story,
+    at,
     clause,
     endpoint,
     key,
@@ -39,6 +40,26 @@ def test_a_change_whose_clause_is_false_or_unknown_is_counted_once(verdict: bool
     story = told_of(rule("price-change", lasting=NOW, where=clause(lambda _: verdict)), "1", "2", "2", "2")
 
     assert (story.alerts, story.gates) == ([], [Gate.WHERE])
+
+
+@pytest.mark.parametrize("verdict", [False, None])
+@pytest.mark.parametrize("scope", ["model", "endpoint", "provider"])
+def test_a_level_whose_clause_is_false_or_unknown_is_counted_once_each_time_it_turns_wrong(
+    scope: str, verdict: bool | None
+) -> None:
+    watch = rule("uptime-drop", scope=scope, lasting=NOW, where=clause(lambda _: verdict))
+    story = Story(rulebook(watch))
+
+    for index, uptime in enumerate((99, 10, 10, 10, None, 99, 10, 10)):
+        served = [endpoint(GLM, f"novita/{region}", uptime=uptime) for region in ("eu", "us", "asia")]
+        story.poll(index * 15, endpoints=served)
+
+    refused = [(item.at, item.gate) for item in story.suppressed]
+    subjects = 3 if scope == "endpoint" else 1
+    assert (story.alerts, refused) == (
+        [],
+        [(at(15), Gate.WHERE)] * subjects + [(at(90), Gate.WHERE)] * subjects,
+    )
 
 
 def test_a_change_whose_clause_is_true_is_told_and_says_so() -> None:

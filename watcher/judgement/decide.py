@@ -152,6 +152,7 @@ def _poll(absorbed: Absorbed, before: State, rulebook: Rulebook, slugs: Slugs, n
     health = before.surfaces.get(Surface.ENDPOINTS)
     return Poll(
         at=now,
+        before=before,
         answered=absorbed.observed.endpoints,
         not_before=None if health is None else health.believed_at,
         interval=rulebook.intervals[Surface.ENDPOINTS],

@@ -36,9 +36,13 @@ class Listened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """When the endpoints answered, for which models, when they did before, and how often they are asked."""
+    """When the endpoints answered, for which models, when they did before, and how often they are asked.
+
+    ``before`` is the state without what they answered.
+    """
 
     at: datetime
+    before: State
     answered: frozenset[ModelId]
     not_before: datetime | None
     interval: timedelta
@@ -56,6 +60,8 @@ def listen(state: State, rules: Iterable[Rule], poll: Poll | None, now: datetime
             for taking in _takings(state, rule, level, poll):
                 key = EpisodeKey(rule.name, taking.subject.uid)
                 _take(heard, key, taking, beats, suppressed)
+                if key not in state.episodes and taking.value is None:
+                    suppressed.extend(_refused(taking, poll))
     for key, episode, beat in _ended(state, heard, levels, now):
         heard.pop(key)
         beats.append((key, episode, beat))
@@ -88,6 +94,22 @@ def _clause_holds(state: State, rule: Rule, level: Level, subject: Subject, valu
     if rule.where is None or value is None:
         return True
     return rule.where(reading_variables(state, subject, level.quantity, value)) is True
+
+
+def _refused(taking: Taking, poll: Poll) -> Iterator[Suppressed]:
+    """Yield that the clause stopped a reading, when it turned wrong: not again at every poll."""
+    subject, level, where = taking.subject, taking.level, taking.rule.where
+    asked = () if subject.model is None else (ModelId(subject.model),)
+    last = (value for one, value in readings(poll.before, level, asked, poll.slugs) if one.uid == subject.uid)
+    if where is not None and not any(level.side_of(value) is Side.WRONG for value in last):
+        yield Suppressed(
+            at=taking.at,
+            gate=Gate.WHERE,
+            rule=taking.rule.name,
+            subject=subject.label,
+            field=level.quantity,
+            reason=f"where is not true: {where.source}",
+        )
 
 
 def _take(
