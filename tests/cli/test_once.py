@@ -65,6 +65,21 @@ def test_what_is_not_delivered_stays_queued_and_is_exit_code_4(tmp_path: Path) -
     assert "1 message not delivered, still queued" in second.stderr
 
 
+def test_what_is_told_too_soon_after_the_last_message_is_held_and_said_to_be(tmp_path: Path) -> None:
+    before = quiet_poll()
+    gift = with_free(before, "gift")
+
+    with catalog(before, gift, with_free(gift, "another")) as (base_url, replay):
+        config = configured(tmp_path, base_url, TERMINAL)
+        for _ in range(2):
+            watcher("once", "-c", config)
+            replay.step()
+        done = watcher("once", "-c", config)
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 alert held until " in done.stderr
+
+
 def test_a_wrong_configuration_is_exit_code_2_and_touches_nothing(tmp_path: Path) -> None:
     config = configured(tmp_path, "http://127.0.0.1:1", "{terminal: {consle: true}}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,7 +13,9 @@ from watcher.cli.watching import watched
 from watcher.daemon import logs
 from watcher.daemon.once import Swept, once
 from watcher.daemon.strays import catch_strays
+from watcher.judgement.decision import Decision
 from watcher.messages.safe import visible
+from watcher.messages.spans import moment
 
 
 @verb(
@@ -33,13 +36,13 @@ def command(context: click.Context, config: Path | None, log_level: str) -> None
     """Sweep every surface now, judge, deliver what is due, exit.
 
     The first time nothing is news but what is down: the catalog as it is becomes what changes are measured
-    against. Receivers do not collect first (group_wait); quiet hours and digests hold.
+    against. Receivers do not collect first (group_wait); group_interval, quiet hours and digests hold.
     """
     logs.configure(log_level)
     catch_strays()
     settings, addresses = watched(config)
     swept = once(settings, addresses)
-    for line in _summary(swept):
+    for line in (*_summary(swept), *_held(swept.entries[-1].decision, settings.rulebook.timezone)):
         click.echo(line, err=True)
     context.exit(int(_code(swept)))
 
@@ -70,6 +73,15 @@ def _summary(swept: Swept) -> list[str]:
     if swept.died:
         lines.append(f"{_counted(swept.died, 'message')} refused for good: watcher outbox list")
     return lines
+
+
+def _held(last: Decision, zone: ZoneInfo) -> list[str]:
+    """Return what is said of alerts whose message may not leave yet."""
+    alerts = {(key.rule, alert.id) for key, group in last.state.groups.items() for alert in group.waiting}
+    if not alerts or last.next_due is None:
+        return []
+    until = moment(last.next_due, zone)
+    return [f"{_counted(len(alerts), 'alert')} held until {until}: group_interval, a digest or quiet hours."]
 
 
 def _counted(count: int, noun: str) -> str:
