@@ -97,6 +97,15 @@ def test_a_model_that_became_free_is_told_after_for() -> None:
     assert (alert.at, alert.told_at) == (at(5), at(35))
 
 
+def test_a_newcomer_says_that_it_waited_for_nothing() -> None:
+    story = Story(rulebook(rule("new-free-variant")))
+    story.poll(0, models=[STAYS])
+
+    story.poll(5, models=[STAYS, HY3])
+
+    assert story.alerts[0].reasons == ("first shown at 2026-07-06 12:05 UTC", "new to us: told at once")
+
+
 def test_a_price_of_zero_for_a_moment_makes_nothing_free() -> None:
     story = Story(rulebook(rule("new-free-variant")))
     story.poll(0, models=[STAYS, model("a/one")])

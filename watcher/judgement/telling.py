@@ -68,6 +68,8 @@ def _reasons(telling: Telling, now: datetime) -> tuple[str, ...]:
     rule = telling.rule
     first = f"first shown at {telling.since:%Y-%m-%d %H:%M} UTC"
     lasted = f"lasted {spell(now - telling.since)}; `for` asks {spell(rule.lasting)}"
+    if telling.watch.newcomer_at_once and telling.old == ABSENT:
+        lasted = "new to us: told at once"
     clause = () if rule.where is None else (f"where is true: {rule.where.source}",)
     return (first, *_read_from(telling), lasted, *clause)
 
