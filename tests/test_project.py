@@ -179,6 +179,15 @@ def test_the_unit_restarts_for_ever_and_gives_up_only_on_a_wrong_configuration()
     assert "StartLimitBurst=20" in unit
 
 
+def test_every_file_for_systemd_is_explained() -> None:
+    explained = read("docs/SERVICE.md")
+
+    files = [str(path.relative_to(ROOT)) for path in (ROOT / "systemd").rglob("*") if path.is_file()]
+
+    assert len(files) == 6
+    assert [name for name in files if f"`{name}`" not in explained] == []
+
+
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     if not (analyze := shutil.which("systemd-analyze")):
         pytest.skip("systemd-analyze is not on this machine")

@@ -22,7 +22,9 @@ def system_unit(program: Path = PROGRAM, config: Path = CONFIG, *, secret: str |
     """
     name = secret or "alerts-url"
     credential = f"LoadCredential={name}:{_escaped(config.with_name(name))}"
-    return _filled("system.service", program, config, credential=credential if secret else f"#{credential}")
+    if not secret:
+        return _filled("system.service", program, config, credential=f"#{credential}", handed="")
+    return _filled("system.service", program, config, credential=credential, handed=f"-p {credential} ")
 
 
 def user_unit(program: Path, config: Path) -> str:
