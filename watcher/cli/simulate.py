@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from watcher.daemon.clock import wall_clock
 from watcher.simulator.answers import Site
 from watcher.simulator.catalog import Catalog
 from watcher.simulator.days import full_day
+from watcher.simulator.generations import Generation
 from watcher.simulator.replay import Pace, Replay
 from watcher.simulator.script import Script
 from watcher.simulator.server import Server
@@ -53,6 +55,12 @@ catalog:
 @click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port; 0 takes a free one.")
 @click.option("--models", default=400, type=click.IntRange(1, 5000), help="How many models to simulate.")
 @click.option("--seed", default=1, help="Another seed is another catalog; the same one is the same.")
+@click.option(
+    "--generation",
+    default=Generation.Y2026.value,
+    type=click.Choice([generation.value for generation in Generation]),
+    help="The frontend of which year: its addresses and the shapes of its bodies.",
+)
 @click.option("--speed", default=1.0, type=click.FloatRange(0.001, 100_000), help="Times real time.")
 @click.option(
     "--replay",
@@ -64,37 +72,51 @@ catalog:
 @click.option(
     "--write", type=click.Path(path_type=Path), metavar="FILE", help="Write a day's polls and exit."
 )
+@click.option("--all-surfaces", is_flag=True, help="Write all of the frontend too, not its policies alone.")
 @click.argument("archives", nargs=-1, metavar="", type=click.Path(exists=True, path_type=Path))
 def command(  # noqa: PLR0917  # click passes options by name
     port: int,
     models: int,
     seed: int,
+    generation: str,
     speed: float,
     replay: tuple[Path, ...],
     write: Path | None,
+    all_surfaces: bool,
     archives: tuple[Path, ...],
 ) -> None:
     """Serve a simulated or recorded OpenRouter on loopback, until interrupted.
 
     The address is the first line on standard output. A simulated day has some of everything: new and
-    vanishing models, prices, policies, outages, echoes that are no news, and answers that are wrong.
+    vanishing models, prices, policies, outages, echoes that are no news, and answers that are wrong. The
+    frontend's addresses move during the day: its providers' policies are at the older address until 19:00,
+    its catalog until 20:00, and what the pages say of apps is lost from 04:00 to 05:00.
     """
     if archives and not replay:
         raise click.UsageError("archives are replayed with --replay ARCHIVE…")
+    if all_surfaces and not write:
+        raise click.UsageError("--all-surfaces says what --write writes; all of them are served anyway")
     if replay and write:
         raise click.UsageError("--write is of a simulated day; --replay has its recordings already")
+    found = partial(_simulation, models, seed, speed, generation=Generation(generation))
     if write:
-        _write(_simulation(models, seed, speed, _midnight()), write, speed)
+        _write(found(start=_midnight()), write, speed, all_surfaces=all_surfaces)
         return
-    _serve(_replay((*replay, *archives), speed) if replay else _simulation(models, seed, speed, None), port)
+    _serve(_replay((*replay, *archives), speed) if replay else found(start=None), port)
 
 
-def _simulation(models: int, seed: int, speed: float, start: datetime | None) -> Simulation:
+def _simulation(
+    models: int, seed: int, speed: float, *, generation: Generation, start: datetime | None
+) -> Simulation:
     def day(catalog: Catalog) -> Script:
-        return replace(full_day(catalog), speed=speed)
+        script = full_day(catalog)
+        moves = script.moves if generation is Generation.Y2026 else ()
+        return replace(script, speed=speed, moves=moves)
 
     try:
-        return Simulation(seed=seed, models=models, script=day, clock=wall_clock, start=start)
+        return Simulation(
+            seed=seed, models=models, script=day, clock=wall_clock, start=start, generation=generation
+        )
     except (ValueError, StopIteration) as error:
         raise click.UsageError(f"a whole day needs more models than {models}, or another seed") from error
 
@@ -127,10 +149,11 @@ def _listening(site: Site, port: int) -> Iterator[Server]:
         yield server
 
 
-def _write(simulation: Simulation, path: Path, speed: float) -> None:
+def _write(simulation: Simulation, path: Path, speed: float, *, all_surfaces: bool) -> None:
     """Write one script day; its polls lie as close as its speed makes them."""
     packed = _packing(path)
-    lines = (orjson.dumps(line) + b"\n" for line in simulation.poll_lines(WRITTEN_EVERY / speed, DAY / speed))
+    polls = simulation.poll_lines(WRITTEN_EVERY / speed, DAY / speed, behind_the_pages=all_surfaces)
+    lines = (orjson.dumps(line) + b"\n" for line in polls)
     with path.open("wb") as file:
         sizes = [file.write(packed(line)) for line in lines]
     click.echo(f"{path}: {len(sizes)} polls, {sum(sizes) / 1e6:.1f} MB", err=True)

@@ -91,7 +91,8 @@ class Listing:
 
     A router has no offers and ``own_prices``; an alias has an ``alias_target`` and mirrors its row.
     ``restless`` says that the lead among its offers changes by the hour; ``arenas`` are benchmark
-    categories with their Elo. ``warning`` and ``apps`` (the newest first) are shown by the frontend alone.
+    categories with their Elo. ``warning`` and ``newcomers``, apps that use it most of late
+    (the newest first), are shown by the frontend alone.
     """
 
     id: str
@@ -116,7 +117,7 @@ class Listing:
     alias_target: str | None = None
     restless: bool = False
     warning: str | None = None
-    apps: tuple[str, ...] = ()
+    newcomers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,13 @@ from watcher.catalog.names import Surface
 from watcher.simulator.catalog import Catalog, Listing, Table, Temper, Traffic, is_plain
 from watcher.simulator.conditions import EndpointDown, ModelDown, PolicyFlips, SchemaGrows
 from watcher.simulator.dice import Dice
+from watcher.simulator.disclosures import (
+    AppEnters,
+    EndpointDisabled,
+    EndpointPolicyFlips,
+    PriceAnnounced,
+    WarningAppears,
+)
 from watcher.simulator.faults import (
     EmptyList,
     Fault,
@@ -20,6 +27,7 @@ from watcher.simulator.faults import (
     Truncated,
     Unavailable,
 )
+from watcher.simulator.generations import Move
 from watcher.simulator.memberships import BITS, Flaps, FreeVariantAppears, Removed, Renamed
 from watcher.simulator.pricing import PriceCreeps, PriceMoves, Schedule, moved, price_truths
 from watcher.simulator.script import Event, Script
@@ -28,6 +36,12 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 DEMO_SPEED = 3600.0
 """An hour a second: the day is over after 24 seconds."""
+
+MOVES = (
+    Move(at=19 * HOUR, surface=Surface.FRONTEND),
+    Move(at=20 * HOUR, surface=Surface.FRONTEND_CATALOG),
+)
+"""Until then both stand where they did in 2025, and look as they did."""
 
 
 class Cast:
@@ -75,6 +89,13 @@ class Cast:
         hosts = self._catalog.hosts.values()
         return next(h.slug for h in hosts if h.retains_prompts and not h.training and not h.zdr)
 
+    def trusted(self, listing: Listing) -> str:
+        """Return the tag of an offer of a listing whose host does not train, and is not the one that will."""
+        flipping = self.host()
+        hosts = {slug: host for slug, host in self._catalog.hosts.items() if slug != flipping}
+        standard = (offer for offer in listing.offers if offer.service_tier is None)
+        return next(offer.tag for offer in standard if offer.host in hosts and not hosts[offer.host].training)
+
     def _take(self, *wishes: Callable[[Listing], bool]) -> Listing:
         for listing in (row for fits in wishes for row in self._listings if fits(row)):
             self._listings.remove(listing)
@@ -109,15 +130,25 @@ def demo_day(catalog: Catalog) -> Script:
 
 
 def full_day(catalog: Catalog) -> Script:
-    """Return a day in real time with one of everything, and more of what happens often; needs 120 models."""
+    """Return a day in real time with one of everything, and more of what happens often; needs 120 models.
+
+    Of the frontend, two addresses die and their successors begin, and one surface is lost for an hour.
+    """
     cast = Cast(catalog)
-    return Script(events=(*_memberships(cast), *_prices(cast), *_conditions(cast)), faults=_faults())
+    events = (*_memberships(cast), *_prices(cast), *_conditions(cast), *_disclosures(cast))
+    return Script(events=events, faults=_faults(), moves=MOVES)
 
 
 def cheapest_tag(listing: Listing) -> str:
     """Return the tag of the standard-tier offer whose prompts cost least."""
     standard = (offer for offer in listing.offers if offer.service_tier is None)
     return min(standard, key=lambda offer: Decimal(offer.prices["prompt"])).tag
+
+
+def dearest_tag(listing: Listing) -> str:
+    """Return the tag of the standard-tier offer whose prompts cost most."""
+    standard = (offer for offer in listing.offers if offer.service_tier is None)
+    return max(standard, key=lambda offer: Decimal(offer.prices["prompt"])).tag
 
 
 def _memberships(cast: Cast) -> tuple[Event, ...]:
@@ -172,6 +203,25 @@ def _conditions(cast: Cast) -> tuple[Event, ...]:
     )
 
 
+def _disclosures(cast: Cast) -> tuple[Event, ...]:
+    """Return what the frontend alone shows."""
+    flipping, ending = cast.shared(), cast.shared()
+    announced, warned, used = cast.plain(), cast.plain(), cast.plain()
+    return (
+        EndpointPolicyFlips(at=7 * HOUR, model=flipping.id, tag=cast.trusted(flipping)),
+        EndpointDisabled(at=10 * HOUR, model=ending.id, tag=dearest_tag(ending)),
+        PriceAnnounced(
+            at=6 * HOUR,
+            effective=18 * HOUR,
+            model=announced.id,
+            tag=cheapest_tag(announced),
+            percent=Decimal(-25),
+        ),
+        WarningAppears(at=9 * HOUR, model=warned.id, text="All prompts to this model are kept."),
+        AppEnters(at=14 * HOUR, model=used.id, app="Newcomer Notes"),
+    )
+
+
 def _faults() -> tuple[Fault, ...]:
     ten = 10 * MINUTE
     every, models = Surface.ENDPOINTS, Surface.MODELS
@@ -182,6 +232,7 @@ def _faults() -> tuple[Fault, ...]:
         HalfList(at=7 * HOUR + 30 * MINUTE, until=7 * HOUR + 40 * MINUTE, surface=models),
         EmptyList(at=11 * HOUR + 30 * MINUTE, until=11 * HOUR + 40 * MINUTE, surface=models),
         Truncated(at=16 * HOUR + 30 * MINUTE, until=16 * HOUR + 40 * MINUTE, surface=every),
+        Html(at=4 * HOUR, until=5 * HOUR, surface=Surface.TOP_APPS),
         OldGeneration(at=22 * HOUR, until=22 * HOUR + 10 * MINUTE, surface=models, age=3 * HOUR),
     )
 

@@ -18,8 +18,9 @@ DAY = timedelta(days=1)
 
 def top_apps(catalog: Catalog, listing: Listing, generation: Generation) -> object:
     """Return the body of the apps that use a model most: today's under its name, in 2025 a bare list."""
-    names = listing.apps or tuple(Dice(catalog.seed, listing.id, "apps").draw(APPS, MOST_APPS))
-    rows = [_app(listing.id, name, place, generation) for place, name in enumerate(names[:MOST_APPS])]
+    usual = Dice(catalog.seed, listing.id, "apps").draw(APPS, MOST_APPS)
+    names = (*listing.newcomers, *usual)[:MOST_APPS]
+    rows = [_app(listing.id, name, place, generation) for place, name in enumerate(names)]
     if generation is Generation.Y2025:
         return rows
     return {"data": {"top_apps": rows, "top_apps_chart": []}}

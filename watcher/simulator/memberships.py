@@ -118,7 +118,12 @@ class Renamed:
             return catalog
         listing = catalog.listings[self.model]
         old = offer_of(listing, self.tag)
-        new = replace(old, tag=self.new_tag, quantization=self.quantization or old.quantization)
+        new = replace(
+            old,
+            tag=self.new_tag,
+            quantization=self.quantization or old.quantization,
+            born=old.born or old.tag,
+        )
         return with_listing(catalog, with_offer(listing, self.tag, new))
 
     def truths(self, before: Catalog, patience: timedelta) -> Sequence[Truth]:  # noqa: ARG002  # it stays so

@@ -45,12 +45,12 @@ class PriceMoves:
         over = self.until is not None and elapsed >= self.until
         if elapsed < self.at or over or self.model not in catalog.listings:
             return catalog
-        return with_listing(catalog, moved(catalog.listings[self.model], self.tag, _factor(self.percent)))
+        return with_listing(catalog, moved(catalog.listings[self.model], self.tag, factor_of(self.percent)))
 
     def truths(self, before: Catalog, patience: timedelta) -> Sequence[Truth]:
         """Return the move of the cheapest price, and its return; what is undone soon is nothing to tell."""
         listing = before.listings[self.model]
-        after = moved(listing, self.tag, _factor(self.percent))
+        after = moved(listing, self.tag, factor_of(self.percent))
         if self.until is None:
             return price_truths(listing, after, self.at)
         if self.until - self.at <= patience:
@@ -95,7 +95,7 @@ class PriceCreeps:
         return tuple(truths)
 
     def _after(self, listing: Listing, steps: int) -> Listing:
-        return moved(listing, self.tag, _factor(self.percent) ** steps)
+        return moved(listing, self.tag, factor_of(self.percent) ** steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,8 @@ def moved(listing: Listing, tag: str, factor: Decimal) -> Listing:
     return replace(listing, offers=offers)
 
 
-def _factor(percent: Decimal) -> Decimal:
+def factor_of(percent: Decimal) -> Decimal:
+    """Return what a price is multiplied by when it moves by a percentage."""
     return 1 + percent / 100
 
 
