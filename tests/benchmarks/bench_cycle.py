@@ -34,11 +34,12 @@ import orjson
 
 from watcher.archive.recorded import raw_polls
 from watcher.catalog.names import Surface
-from watcher.config import Config, parse
+from watcher.config import Config, Frontend, parse
 from watcher.daemon import logs
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.house import House, open_house
+from watcher.daemon.needs import Means
 from watcher.daemon.patrol import Patrol
 from watcher.daemon.run import tune
 from watcher.daemon.sweeping import Sweeper
@@ -132,7 +133,7 @@ async def warm(house: House, base_url: str, rounds: int) -> tuple[list[float], l
         patrol = Patrol(
             Sweeper(client, Reader()),
             house.ledger,
-            frontend=False,
+            means=Means(frontend=Frontend.NONE),
             clock=house.clock,
             luck=lambda surface, at: 0.5,  # noqa: ARG005  # no jitter
             judged=lambda entry: None,  # noqa: ARG005  # nobody waits for it

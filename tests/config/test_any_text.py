@@ -60,6 +60,7 @@ KEYS = st.sampled_from(
         "every",
         "frontend",
         "max_requests_per_minute",
+        "max_requests_per_hour",
         "confirm_after",
         "archive",
         "urls",

@@ -45,6 +45,7 @@ def test_a_file_with_a_rule_alone_has_the_defaults() -> None:
         every=DEFAULT_INTERVALS,
         frontend=Frontend.POLICIES,
         max_requests_per_minute=240,
+        max_requests_per_hour=None,
         confirm_after=timedelta(minutes=15),
         archive=None,
     )

@@ -14,6 +14,7 @@ from tests.simulator.clocks import Clock
 from watcher.catalog.names import Surface
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.ledger import Entry, Ledger
+from watcher.daemon.needs import Means
 from watcher.daemon.patrol import Patrol
 from watcher.daemon.schedule import seeded
 from watcher.daemon.sweeping import Outcome, Sweeper, Wanted
@@ -44,7 +45,7 @@ def base_url() -> Iterator[str]:
 
 
 def patrol(sweeper: Sweeper, ledger: Ledger, judged: Callable[[Entry], object]) -> Patrol:
-    return Patrol(sweeper, ledger, frontend=True, clock=wall_clock, luck=seeded("test"), judged=judged)
+    return Patrol(sweeper, ledger, means=Means(), clock=wall_clock, luck=seeded("test"), judged=judged)
 
 
 def test_a_mistake_of_our_own_is_a_failed_poll_and_the_log_says_where_but_no_secret(ledger: Ledger) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from tests.builders import NOON
@@ -9,15 +10,20 @@ from watcher.catalog.names import Surface
 from watcher.config import Config, HeartbeatSettings, HeartbeatStyle, Secret, parse
 from watcher.daemon.blind import blind, sentences
 from watcher.daemon.health import Condition, Health, Remedy
-from watcher.daemon.plan import Plan
+from watcher.daemon.plan import Ask, Plan
 from watcher.daemon.pulse import Pulse
 from watcher.judgement.state import State, SurfaceHealth
 from watcher.rules.rule import Rule
 from watcher.rules.rulebook import Rulebook
 
 BOOK = Rulebook(rules=(Rule(name="catalog-trouble", trouble_after=3),), receivers=())
+HOUR = timedelta(hours=1)
 PLAN = Plan(
-    surfaces={Surface.MODELS: ("price-change",), Surface.ZDR: (), Surface.PROVIDERS: ("x",)}, models=()
+    asks={
+        Surface.MODELS: Ask(rules=("price-change",), every=HOUR),
+        Surface.ZDR: Ask(every=HOUR),
+        Surface.PROVIDERS: Ask(rules=("x",), every=HOUR),
+    }
 )
 WELL = Health(stands=True)
 ILL = Health(

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -19,11 +20,16 @@ from watcher.config import Config, WebSettings, parse
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.health import Condition, Health, Remedy
 from watcher.daemon.house import House, open_house, refitted
-from watcher.daemon.plan import Plan
+from watcher.daemon.plan import Ask, Plan
 from watcher.daemon.showing import Showing
 from watcher.web.server import listening
 
-PLAN = Plan(surfaces={Surface.MODELS: ("new-free-variant",), Surface.ZDR: ()}, models=())
+PLAN = Plan(
+    asks={
+        Surface.MODELS: Ask(rules=("new-free-variant",), every=timedelta(minutes=5)),
+        Surface.ZDR: Ask(every=timedelta(hours=1)),
+    }
+)
 WELL = Health(stands=True)
 STUCK = Health(
     stands=True, conditions=(Condition(part="a", sentence="the poller is stuck", remedy=Remedy.RESTART),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,17 +19,19 @@ from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
 from watcher.cli.lines import put
 from watcher.cli.moments import now
+from watcher.cli.planned import plan_entries, plan_line, plan_of, stretched
 from watcher.cli.present import entry_of, troubles_of, unread, words_of
 from watcher.cli.remembered import to_read
 from watcher.cli.report import count
 from watcher.cli.verbs import verb, with_config, with_json
-from watcher.config import Config, ConfigError, Frontend, find_config, state_named, unmatched_globs
+from watcher.config import Config, ConfigError, find_config, state_named, unmatched_globs
 from watcher.config.durations import written
-from watcher.daemon.plan import Plan, plan
+from watcher.daemon.plan import Plan
 from watcher.daemon.presence import seen
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.messages.safe import visible
 from watcher.messages.spans import duration, moment
+from watcher.store.errors import Unstarted
 from watcher.store.rows import backlog_over
 from watcher.store.store import Store
 
@@ -59,10 +61,18 @@ def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
     a changed configuration that it refused, what is ill with it, late or lost surfaces, polls that are held,
     targets that are paused, dead messages, globs that match nothing. It only reads, also beside a running
     daemon. With a configuration that is broken it says what the daemon says that runs on an earlier one.
+
+    With --plan also the requests an hour of each surface, for which rules and models they are made, and their
+    sum; before the first poll for the models that rules name in full.
     """
     settings = _settings(config, as_json=as_json)
-    with to_read(settings) as store:
-        found = _gathered(store, settings, now(), path=find_config(config), show_plan=show_plan)
+    try:
+        with to_read(settings) as store:
+            found = _gathered(store, settings, now(), path=find_config(config), show_plan=show_plan)
+    except Unstarted:
+        if not show_plan:
+            raise
+        found = list(plan_entries(settings, plan_of(settings, None), are_known=False))
     if as_json:
         for entry in found:
             put(entry)
@@ -90,8 +100,8 @@ def _gathered(
     store: Store, settings: Config, at: datetime, *, path: Path, show_plan: bool
 ) -> list[dict[str, Any]]:
     state = store.load()
-    listed = [tracked.record for tracked in state.models.values() if not tracked.gone]
-    wanted = plan(settings.rulebook, listed, frontend=settings.catalog.frontend is not Frontend.NONE)
+    listed = tuple(tracked.record for tracked in state.models.values() if not tracked.gone)
+    wanted = plan_of(settings, listed or None)
     counts = store.outbox.counts()
     held = _held(settings, store)
     orphans = store.outbox.orphans()
@@ -101,11 +111,11 @@ def _gathered(
         zone = settings.rulebook.timezone
         problems = [*troubles_of(presence, at, zone), *unread(presence, settings, path), *problems]
     entries: list[dict[str, Any]] = [
-        _surface(surface, state.surfaces.get(surface, UNREAD_SURFACE), settings, at)
-        for surface in wanted.surfaces
+        _surface(surface, state.surfaces.get(surface, UNREAD_SURFACE), ask.every, at)
+        for surface, ask in wanted.asks.items()
     ]
     if show_plan:
-        entries += _plan(wanted, settings)
+        entries += plan_entries(settings, wanted, are_known=bool(listed))
     entries.append({"type": "outbox", **{str(state): number for state, number in counts.items()}})
     if presence is not None:
         entries.append(entry_of(presence, at))
@@ -125,12 +135,12 @@ def _gathered(
     return entries
 
 
-def _surface(surface: Surface, health: SurfaceHealth, settings: Config, at: datetime) -> dict[str, Any]:
+def _surface(surface: Surface, health: SurfaceHealth, every: timedelta, at: datetime) -> dict[str, Any]:
     believed = health.believed_at
     return {
         "type": "surface",
         "surface": str(surface),
-        "every_seconds": int(settings.catalog.every[surface].total_seconds()),
+        "every_seconds": int(every.total_seconds()),
         "believed_at": None if believed is None else stamp(believed),
         "age_seconds": None if believed is None else int((at - believed).total_seconds()),
         "attempted_at": None if health.attempted_at is None else stamp(health.attempted_at),
@@ -140,17 +150,6 @@ def _surface(surface: Surface, health: SurfaceHealth, settings: Config, at: date
         "lost": sorted(health.lost),
         "set_aside": health.set_aside,
     }
-
-
-def _plan(wanted: Plan, settings: Config) -> Iterator[dict[str, Any]]:
-    for surface, rules in wanted.surfaces.items():
-        yield {
-            "type": "plan",
-            "surface": str(surface),
-            "every": written(settings.catalog.every[surface]),
-            "requests": len(wanted.models) if surface is Surface.ENDPOINTS else 1,
-            "rules": list(rules),
-        }
 
 
 def _problems(
@@ -164,7 +163,9 @@ def _problems(
     at: datetime,
 ) -> list[str]:
     healths = {surface: state.surfaces.get(surface, UNREAD_SURFACE) for surface in wanted.surfaces}
-    found = _late(healths, settings, at)
+    over = stretched(wanted, settings)
+    found = [] if over is None else [over]
+    found += _late(healths, wanted, at)
     found += [problem for surface, health in healths.items() for problem in _troubles(surface, health)]
     found += held
     if counts[RowState.DEAD]:
@@ -194,14 +195,14 @@ def _held(settings: Config, store: Store) -> list[str]:
     ]
 
 
-def _late(healths: Mapping[Surface, SurfaceHealth], settings: Config, at: datetime) -> list[str]:
+def _late(healths: Mapping[Surface, SurfaceHealth], wanted: Plan, at: datetime) -> list[str]:
     """Return a line for each surface that nobody asked lately, one for all when it is all of them."""
     ages = {
         surface: at - health.attempted_at
         for surface, health in healths.items()
         if health.attempted_at is not None
     }
-    every = settings.catalog.every
+    every = {surface: ask.every for surface, ask in wanted.asks.items()}
     late = {surface: age for surface, age in ages.items() if age > every[surface] * LATE}
     if late and len(late) == len(ages):
         age = duration(min(late.values()).total_seconds())
@@ -227,16 +228,15 @@ def _troubles(surface: Surface, health: SurfaceHealth) -> Iterator[str]:
 
 def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Iterator[str]:
     summary = entries[-1]
-    counts = (count(summary[kind], kind[:-1]) for kind in ("models", "endpoints", "providers"))
-    yield f"{summary['catalog']}: {', '.join(counts)}"
+    if summary["type"] == "summary":
+        counts = (count(summary[kind], kind[:-1]) for kind in ("models", "endpoints", "providers"))
+        yield f"{summary['catalog']}: {', '.join(counts)}"
     for entry in entries:
         match entry["type"]:
             case "surface":
-                yield f"  {entry['surface']:<10} {_freshness(entry, zone, at)}"
-            case "plan":
-                requests = count(entry["requests"], "request")
-                rules = ", ".join(entry["rules"]) or "no rule"
-                yield f"  plan: {entry['surface']} every {entry['every']}, {requests}, for {rules}"
+                yield f"  {entry['surface']:<18} {_freshness(entry, zone, at)}"
+            case "plan" | "plan_sum":
+                yield from plan_line(entry)
             case "outbox":
                 yield f"Messages: {_queue(entry)}"
             case "daemon":
@@ -245,7 +245,7 @@ def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Itera
                 yield f"Problem: {entry['message']}"
             case _:
                 pass
-    if not summary["problems"]:
+    if summary.get("problems") == 0:
         yield "No problems."
 
 

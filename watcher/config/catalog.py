@@ -33,6 +33,7 @@ def read_catalog(top: Entries, around: Surroundings, findings: Findings) -> Cata
         every=_every(form, part, may_be_short=base is not None and _is_loopback(base)),
         frontend=form.frontend,
         max_requests_per_minute=form.max_requests_per_minute,
+        max_requests_per_hour=form.max_requests_per_hour,
         confirm_after=CONFIRM_AFTER if form.confirm_after is None else form.confirm_after,
         archive=None if form.archive is None else around.path(form.archive),
     )

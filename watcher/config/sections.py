@@ -73,6 +73,9 @@ class CatalogSection(Form):
     max_requests_per_minute: Annotated[int, whole_written(1, 1_000_000)] = Field(
         240, description="never more requests than this"
     )
+    max_requests_per_hour: Annotated[int | None, whole_written(1, 10_000_000)] = Field(
+        default=None, description="never more requests than this in an hour: intervals are stretched to fit"
+    )
     confirm_after: Annotated[timedelta | None, DURATION] = Field(
         default=None, description="how long an absence must last to be believed (15m)"
     )

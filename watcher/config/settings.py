@@ -55,6 +55,7 @@ class CatalogSettings:
     every: Mapping[Surface, timedelta]
     frontend: Frontend
     max_requests_per_minute: int
+    max_requests_per_hour: int | None
     confirm_after: timedelta
     archive: Path | None
 

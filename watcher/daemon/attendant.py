@@ -13,9 +13,9 @@ import structlog
 from watcher import __version__
 from watcher.alerts.outbox import RowState
 from watcher.catalog.names import Surface
-from watcher.config import Frontend
 from watcher.daemon.house import House
 from watcher.daemon.journal import note_failure
+from watcher.daemon.needs import means_of
 from watcher.daemon.notify import Notifier
 from watcher.daemon.plan import plan
 from watcher.daemon.presence import Presence, hide, show
@@ -166,8 +166,7 @@ class Attendant:
 
 def surfaces_of(house: House) -> tuple[Surface, ...]:
     """Return the surfaces that a house's rules have swept."""
-    frontend = house.config.catalog.frontend is not Frontend.NONE
-    return tuple(plan(house.ledger.rulebook, (), frontend=frontend).surfaces)
+    return tuple(plan(house.ledger.rulebook, (), means_of(house.config.catalog)).surfaces)
 
 
 @contextmanager

@@ -51,13 +51,17 @@ class House:
     dispatcher: Dispatcher
     targets: tuple[Target, ...]
 
-    def client(self) -> CatalogClient:
-        """Return a client of the configured catalog, to be used as an async context manager."""
+    def client(self, *, per_hour: int | None = None) -> CatalogClient:
+        """Return a client of the configured catalog, to be used as an async context manager.
+
+        ``per_hour`` limits its requests; a single sweep has no hour.
+        """
         catalog = self.config.catalog
         return CatalogClient(
             catalog.base_url,
             api_key=None if catalog.api_key is None else catalog.api_key.reveal(),
             max_requests_per_minute=catalog.max_requests_per_minute,
+            max_requests_per_hour=per_hour,
             concurrency=CONCURRENCY,
         )
 

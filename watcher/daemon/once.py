@@ -11,15 +11,17 @@ from datetime import datetime, timedelta
 
 from watcher.alerts.outbox import RowState
 from watcher.catalog.names import Surface
-from watcher.config import Config, Frontend
+from watcher.config import Config
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.blind import sentences
 from watcher.daemon.house import House, OpenTransport, open_house
 from watcher.daemon.journal import note_poll
 from watcher.daemon.ledger import Entry
+from watcher.daemon.needs import means_of
 from watcher.daemon.patrol import listed_in
 from watcher.daemon.plan import Plan, plan
 from watcher.daemon.pulse import beating_once
+from watcher.daemon.schedule import is_fresh
 from watcher.daemon.sweeping import Sweeper, Wanted
 from watcher.judgement.state import UNREAD_SURFACE
 from watcher.reading.reader import Reader
@@ -111,10 +113,13 @@ async def _sweep(house: House) -> tuple[list[Entry], Plan]:
         sweeper = Sweeper(client, Reader(), house.keep())
         models = await _judged(house, sweeper, {Surface.MODELS: Wanted(listed=listed_in(house.ledger.state))})
         wanted = _planned(house)
+        healths = house.ledger.state.surfaces
         rest: dict[Surface, Wanted] = {
-            surface: Wanted(models=wanted.models)
-            for surface in wanted.surfaces
-            if surface is not Surface.MODELS and (wanted.models or surface is not Surface.ENDPOINTS)
+            surface: Wanted(models=ask.models, keys=ask.keys, ids=wanted.ids)
+            for surface, ask in wanted.asks.items()
+            if surface is not Surface.MODELS
+            and ask.requests
+            and not is_fresh(surface, healths.get(surface, UNREAD_SURFACE), ask.every, house.clock())
         }
         return [models, await _judged(house, sweeper, rest)], wanted
 
@@ -132,8 +137,8 @@ async def _judged(house: House, sweeper: Sweeper, asked: Mapping[Surface, Wanted
 
 def _planned(house: House) -> Plan:
     listed = (tracked.record for tracked in house.ledger.state.models.values() if not tracked.gone)
-    frontend = house.config.catalog.frontend is not Frontend.NONE
-    return plan(house.ledger.rulebook, listed, frontend=frontend)
+    means = replace(means_of(house.config.catalog), per_hour=None)
+    return plan(house.ledger.rulebook, listed, means)
 
 
 def _blind(entries: Sequence[Entry], wanted: Plan, began: datetime) -> dict[Surface, str]:
@@ -144,5 +149,6 @@ def _blind(entries: Sequence[Entry], wanted: Plan, began: datetime) -> dict[Surf
     return {
         surface: health.reason or "nothing to ask for: no model is known"
         for surface, health in healths.items()
-        if health.believed_at is None or health.believed_at < began
+        if health.believed_at is None
+        or (health.believed_at < began and not is_fresh(surface, health, wanted.asks[surface].every, began))
     }

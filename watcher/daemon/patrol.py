@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,11 +14,14 @@ import structlog
 from watcher.catalog.model import Model
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
+from watcher.daemon.allowance import Allowance
 from watcher.daemon.clock import Clock
 from watcher.daemon.edges import Edges
 from watcher.daemon.journal import note_failure, note_poll
 from watcher.daemon.ledger import Entry, Ledger
-from watcher.daemon.plan import Plan, plan
+from watcher.daemon.needs import Means
+from watcher.daemon.plan import Plan, intervals_of, plan
+from watcher.daemon.pulling import SOON, Pulling, Room, may_be_partial
 from watcher.daemon.schedule import Luck, due_at, spread_of, timetable
 from watcher.daemon.sweeping import Outcome, Sweeper, Wanted, failed
 from watcher.delivery.motion import Mover, Movers
@@ -55,6 +60,7 @@ class Patrol:
     ``judged`` is called after each commit, with what it brought, and ``lost`` with the surface and the reason
     when there could be none; ``movers`` are told what goes on. Nothing that goes wrong in one poll ends the
     patrol: it counts as a failed poll, and the next one comes later.
+    Where the ``means`` ask for longer intervals than the rulebook's, those of the ledger become longer.
     """
 
     def __init__(
@@ -62,7 +68,7 @@ class Patrol:
         sweeper: Sweeper,
         ledger: Ledger,
         *,
-        frontend: bool,
+        means: Means,
         clock: Clock,
         luck: Luck,
         judged: Callable[[Entry], object],
@@ -71,7 +77,8 @@ class Patrol:
     ) -> None:
         self._sweeper = sweeper
         self._ledger = ledger
-        self._frontend = frontend
+        self._rulebook = ledger.rulebook
+        self._means = means
         self._clock = clock
         self._luck = luck
         self._judged = judged
@@ -80,6 +87,9 @@ class Patrol:
         self._edges = Edges()
         self._bell = asyncio.Event()
         self._models_known = asyncio.Event()
+        self._turns: dict[Surface, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._whole: dict[Surface, datetime | None] = {}
+        self._pulling = Pulling(Allowance())
         self._planned: tuple[Mapping[ModelId, Tracked[Model]], Plan] | None = None
 
     def plan(self) -> Plan:
@@ -87,13 +97,18 @@ class Patrol:
         models = self._ledger.state.models
         if self._planned is None or self._planned[0] is not models:
             listed = (tracked.record for tracked in models.values() if not tracked.gone)
-            self._planned = (models, plan(self._ledger.rulebook, listed, frontend=self._frontend))
+            made = plan(self._rulebook, listed, self._means)
+            intervals = intervals_of(made, self._rulebook.intervals)
+            if intervals != self._ledger.rulebook.intervals:
+                self._ledger.rulebook = replace(self._rulebook, intervals=intervals)
+            self._planned = (models, made)
         return self._planned[1]
 
     def timetable(self) -> Mapping[Surface, datetime]:
         """Return when each surface is due (UTC), soonest first."""
-        surfaces, intervals = self._ledger.state.surfaces, self._ledger.rulebook.intervals
-        return timetable(self.plan().surfaces, surfaces, intervals, self._clock(), self._luck)
+        planned = self.plan().surfaces
+        healths = {surface: self._health(surface) for surface in planned}
+        return timetable(planned, healths, self._ledger.rulebook.intervals, self._clock(), self._luck)
 
     async def walk(self) -> None:
         """Sweep for ever, until cancelled; models first, for they say whose endpoints there are."""
@@ -106,19 +121,37 @@ class Patrol:
                 for surface in surfaces:
                     walks.create_task(self._follow(surface))
                 walks.create_task(self._watch_time())
+                walks.create_task(self.pull_forward())
         finally:
             for part in (TIME, *map(poll_of, surfaces)):
                 self._movers.of(part).rest()
 
     async def sweep(self, surface: Surface) -> bool:
         """Sweep one surface now, judge it and write what follows; tell whether that could be written."""
-        began = self._clock()
-        seen = await self._seen(surface)
-        return self._enter(seen, surface, seen.at - began)
+        async with self._turns[surface]:
+            began = self._clock()
+            if surface is Surface.ENDPOINTS:
+                self._pulling.forget()
+            seen = await self._seen(surface, self._wanted(surface))
+            written = self._enter(seen, surface, seen.at - began)
+            if written:
+                self._whole[surface] = seen.at
+            return written
 
-    async def _seen(self, surface: Surface) -> Seen:
+    async def sweep_some(self, models: Sequence[ModelId]) -> bool:
+        """Sweep the endpoints of some models now, beside the plan; the next whole sweep comes when it would.
+
+        What is not believed of them is asked of all soon, as after any failure. Tell whether it was written.
+        """
+        surface = Surface.ENDPOINTS
+        async with self._turns[surface]:
+            began = self._clock()
+            self._whole[surface] = self._health(surface).attempted_at
+            seen = await self._seen(surface, Wanted(models=models))
+            return self._enter(seen, surface, seen.at - began)
+
+    async def _seen(self, surface: Surface, wanted: Wanted) -> Seen:
         try:
-            wanted = self._wanted(surface)
             self._mover(surface).move("has waited for answers", within=MOST_ANSWERING + wanted.spread)
             outcome = await self._sweeper.ask(surface, wanted)
             seen = self._read(surface, outcome)
@@ -142,6 +175,7 @@ class Patrol:
         self._note_written(surface)
         if surface is not None:
             note_poll(entry, (surface,), now, took)
+        self._pulling.note(entry, seen, self.plan())
         self._bell.set()
         if self.plan().models:
             self._models_known.set()
@@ -161,15 +195,25 @@ class Patrol:
         if over:
             log.info("poll.recovered", surface=surface and surface.value)
 
+    async def pull_forward(self) -> None:
+        """Ask for the endpoints of models that a list shows changed, as far as there is room for it."""
+        while True:
+            await self.sweep_some(await self._pulling.next(self._clock, self._room))
+
+    def _room(self) -> Room | None:
+        """Return what is measured against; None while a few models should not be asked for."""
+        soon = self._due(Surface.ENDPOINTS) - self._clock() < SOON
+        if soon or not may_be_partial(self._health(Surface.ENDPOINTS)):
+            return None
+        return Room(self.plan(), self._means.per_hour)
+
     def _wanted(self, surface: Surface) -> Wanted:
-        match surface:
-            case Surface.MODELS:
-                return Wanted(listed=listed_in(self._ledger.state))
-            case Surface.ENDPOINTS:
-                interval = self._ledger.rulebook.intervals[surface]
-                return Wanted(models=self.plan().models, spread=spread_of(self._health(surface), interval))
-            case _:
-                return Wanted()
+        made = self.plan()
+        ask = made.asks.get(surface)
+        if surface is Surface.MODELS or ask is None:
+            return Wanted(listed=listed_in(self._ledger.state))
+        spread = spread_of(self._health(surface), ask.every, ask.requests, self._means.per_hour)
+        return Wanted(models=ask.models, keys=ask.keys, ids=made.ids, spread=spread)
 
     async def _follow(self, surface: Surface) -> None:
         lost = 0
@@ -200,7 +244,11 @@ class Patrol:
         return due_at(surface, self._health(surface), interval, self._clock(), self._luck)
 
     def _health(self, surface: Surface) -> SurfaceHealth:
-        return self._ledger.state.surfaces.get(surface, UNREAD_SURFACE)
+        """Return how a surface fares, attempted when it was last swept as a whole."""
+        health = self._ledger.state.surfaces.get(surface, UNREAD_SURFACE)
+        if surface not in self._whole or health.failures:
+            return health
+        return replace(health, attempted_at=self._whole[surface])
 
     async def _watch_time(self) -> None:
         """Let what waits leave when its time has come, without a poll."""

@@ -14,11 +14,12 @@ import structlog
 
 from watcher import __version__
 from watcher.catalog.names import Surface
-from watcher.config import Config, Frontend
+from watcher.config import Config
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.attendant import Attendant, attended
 from watcher.daemon.house import House, OpenTransport, open_house, prune, refitted
 from watcher.daemon.ledger import Entry
+from watcher.daemon.needs import means_of
 from watcher.daemon.notify import Notifier
 from watcher.daemon.onlookers import Onlookers, Watch
 from watcher.daemon.opening import patiently
@@ -166,11 +167,12 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]])
     def ticked(surface: Surface) -> None:
         vitals.movers.of(poll_of(surface)).again()
 
-    async with house.client() as client:
+    means = means_of(house.config.catalog)
+    async with house.client(per_hour=means.per_hour) as client:
         patrol = Patrol(
             Sweeper(client, Reader(), house.keep(), ticked),
             house.ledger,
-            frontend=house.config.catalog.frontend is not Frontend.NONE,
+            means=means,
             clock=house.clock,
             luck=seeded(f"{socket.gethostname()} {house.config.state}"),
             judged=judged,

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from watcher.catalog.names import Surface
+from watcher.catalog.names import BEHIND_THE_PAGES, Surface
 from watcher.judgement.state import UNREAD_SURFACE, SurfaceHealth
 
 Luck = Callable[[Surface, datetime], float]
@@ -16,9 +16,17 @@ JITTER = 0.05
 """Intervals vary by this share either way: ``for`` is met at 90 % of its length because polls do."""
 
 FIRST_RETRY = timedelta(minutes=1)
+PATIENT = frozenset({*BEHIND_THE_PAGES, Surface.FRONTEND, Surface.SCHEMA})
+FIRST_LOOK = 0.25
+"""A surface that nobody promised is looked for again after this part of its interval, not after a minute."""
+
 MOST_DOUBLINGS = 20
 SPREAD = 3
 """A sweep of many requests takes one part of so many of its interval."""
+
+HOUR = timedelta(hours=1)
+PART = 0.5
+MOST_OF_IT = 0.9
 
 
 def seeded(seed: str) -> Luck:
@@ -36,13 +44,20 @@ def due_at(
     """Return when a surface is due, ``now`` or earlier when it is overdue.
 
     It is due an interval after its last attempt, and sooner after failures: a minute, then twice that, up to
-    the interval. Time that was slept through is not made up for. An attempt in the future means that the
-    clock was set back: one sweep now sets it right.
+    the interval; the frontend is looked for again after a quarter of it. Time that was slept through is not
+    made up for. An attempt in the future means that the clock was set back: one sweep now sets it right.
     """
     if health.attempted_at is None or health.attempted_at > now:
         return now
     jitter = 1 + JITTER * (2 * luck(surface, health.attempted_at) - 1)
-    return health.attempted_at + _wait(health.failures, interval) * jitter
+    return health.attempted_at + _wait(surface, health.failures, interval) * jitter
+
+
+def is_fresh(surface: Surface, health: SurfaceHealth, interval: timedelta, now: datetime) -> bool:
+    """Tell whether a single sweep now may leave a surface out: one behind the pages, believed lately."""
+    if surface not in PATIENT or surface is Surface.FRONTEND or health.believed_at is None:
+        return False
+    return timedelta(0) <= now - health.believed_at < interval * MOST_OF_IT
 
 
 def timetable(
@@ -60,13 +75,23 @@ def timetable(
     return dict(sorted(due.items(), key=lambda entry: entry[1]))
 
 
-def spread_of(health: SurfaceHealth, interval: timedelta) -> timedelta:
-    """Return how long the requests of one sweep are spread; the first sweep of all is not kept waiting."""
-    return timedelta(0) if health.believed_at is None else interval / SPREAD
+def spread_of(
+    health: SurfaceHealth, interval: timedelta, requests: int = 0, per_hour: int | None = None
+) -> timedelta:
+    """Return how long the requests of one sweep are spread; the first sweep of all is not kept waiting.
+
+    Where the requests of an hour are limited, a sweep takes so long that it leaves half of them to others.
+    """
+    usual = timedelta(0) if health.believed_at is None else interval / SPREAD
+    if per_hour is None:
+        return usual
+    least = HOUR * requests / (per_hour * PART)
+    return min(max(usual, least), interval * MOST_OF_IT)
 
 
-def _wait(failures: int, interval: timedelta) -> timedelta:
+def _wait(surface: Surface, failures: int, interval: timedelta) -> timedelta:
     if failures == 0:
         return interval
     doublings: int = min(failures - 1, MOST_DOUBLINGS)
-    return min(interval, FIRST_RETRY * (1 << doublings))
+    first = interval * FIRST_LOOK if surface in PATIENT else FIRST_RETRY
+    return min(interval, first * (1 << doublings))

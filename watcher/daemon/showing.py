@@ -33,7 +33,7 @@ STOPPING = 2.0
 
 log = structlog.get_logger()
 
-NOTHING = Plan(surfaces={}, models=())
+NOTHING = Plan(asks={})
 
 
 class Showing:
