@@ -26,7 +26,7 @@ def test_of_a_whole_day_exactly_what_is_true_is_told() -> None:
     reader = Reader()
     polls = (
         seen_of(line, datetime.fromisoformat(line["generated"]), reader)
-        for line in day.poll_lines(QUARTER, timedelta(days=1))
+        for line in day.poll_lines(QUARTER, timedelta(days=1), pages_every=timedelta(hours=1))
     )
     told = {
         Told(alert.rule, alert.subject) for decision in rehearse(polls, book) for alert in decision.alerts

@@ -33,6 +33,9 @@ from watcher.simulator.simulation import Simulation
 DAY = timedelta(days=1)
 ENDING = {signal.SIGINT, signal.SIGTERM}
 WRITTEN_EVERY = timedelta(minutes=15)
+PAGES = 4
+"""All of the frontend is written once in so many polls: hourly."""
+
 SNIPPET = """\
 # Point watcher at it, in config.yaml (loopback may be asked as often as you like):
 catalog:
@@ -72,7 +75,7 @@ catalog:
 @click.option(
     "--write", type=click.Path(path_type=Path), metavar="FILE", help="Write a day's polls and exit."
 )
-@click.option("--all-surfaces", is_flag=True, help="Write all of the frontend too, not its policies alone.")
+@click.option("--all-surfaces", is_flag=True, help="Write all of the frontend too, hourly.")
 @click.argument("archives", nargs=-1, metavar="", type=click.Path(exists=True, path_type=Path))
 def command(  # noqa: PLR0917  # click passes options by name
     port: int,
@@ -152,7 +155,8 @@ def _listening(site: Site, port: int) -> Iterator[Server]:
 def _write(simulation: Simulation, path: Path, speed: float, *, all_surfaces: bool) -> None:
     """Write one script day; its polls lie as close as its speed makes them."""
     packed = _packing(path)
-    polls = simulation.poll_lines(WRITTEN_EVERY / speed, DAY / speed, behind_the_pages=all_surfaces)
+    every = WRITTEN_EVERY / speed
+    polls = simulation.poll_lines(every, DAY / speed, pages_every=every * PAGES if all_surfaces else None)
     lines = (orjson.dumps(line) + b"\n" for line in polls)
     with path.open("wb") as file:
         sizes = [file.write(packed(line)) for line in lines]

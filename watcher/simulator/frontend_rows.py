@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -23,7 +24,11 @@ _PAST_NAMES = ("aurora", "beacon", "comet", "dawn", "ember")
 
 def uuid_of(catalog: Catalog, listing: Listing, offer: Offer) -> str:
     """Return the id of an endpoint, which outlives its tag; a service-tier twin has that of its base."""
-    name = f"{catalog.seed}/{listing.id}/{offer.born or offer.twin_of or offer.tag}"
+    return _uuid_for(f"{catalog.seed}/{listing.id}/{offer.born or offer.twin_of or offer.tag}")
+
+
+@lru_cache(maxsize=16_384)
+def _uuid_for(name: str) -> str:
     return str(UUID(bytes=blake2b(name.encode(), digest_size=16).digest()))
 
 

@@ -34,7 +34,11 @@ from watcher.simulator.truth import Truth
 from watcher.simulator.world import Scene, World
 
 Body = Mapping[str, Any]
-RARELY_RECORDED = (*BEHIND_THE_PAGES, Surface.SCHEMA)
+RARELY_RECORDED = tuple(
+    surface for surface in (*BEHIND_THE_PAGES, Surface.SCHEMA) if surface is not Surface.UPTIME_HOURLY
+)
+"""Three days of every endpoint by the hour are asked for one by one, and kept by nobody."""
+
 Clock = Callable[[], datetime]
 """Returns an aware UTC time."""
 
@@ -95,7 +99,7 @@ class Simulation:
         """Return one line of an archive (CONTRACT section 5): the surfaces at one real moment (aware UTC).
 
         A surface that answered no list at the time is null, as in a recording. With ``behind_the_pages``
-        all of the frontend is in it, not its policies alone.
+        all of the frontend is in it but the uptimes by the hour, not its policies alone.
         """
         world = self.world
         elapsed = world.elapsed(moment)
@@ -115,12 +119,15 @@ class Simulation:
         return {"generated": stamp, **asked}
 
     def poll_lines(
-        self, every: timedelta, lasting: timedelta, *, behind_the_pages: bool = False
+        self, every: timedelta, lasting: timedelta, *, pages_every: timedelta | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Yield the lines of a poller that starts with the script and polls at an interval (real time)."""
+        """Yield the lines of a poller that starts with the script and polls at an interval (real time).
+
+        With ``pages_every``, a multiple of the interval, it polls all of the frontend so often.
+        """
         for poll in range(lasting // every + 1):
-            moment = self.world.start + every * poll
-            yield self.poll_line(moment, behind_the_pages=behind_the_pages)
+            due = pages_every is not None and not every * poll % pages_every
+            yield self.poll_line(self.world.start + every * poll, behind_the_pages=due)
 
     def _has_moved(self, route: Route, elapsed: timedelta) -> bool:
         """Tell whether the frontend answers at an address of the other generation now."""
