@@ -13,6 +13,7 @@ from watcher.alerts.alert import Alert
 from watcher.catalog.names import Surface
 from watcher.config import parse
 from watcher.daemon.ledger import Entry, Ledger
+from watcher.daemon.needs import Means
 from watcher.daemon.patrol import Patrol
 from watcher.daemon.schedule import seeded
 from watcher.daemon.sweeping import Sweeper
@@ -78,7 +79,7 @@ async def going_round(
             patrol = Patrol(
                 Sweeper(client, Reader()),
                 ledger,
-                frontend=True,
+                means=Means(),
                 clock=clock,
                 luck=seeded("test"),
                 judged=entries.append,

@@ -20,6 +20,7 @@ from tests.store.values import NOON, OPENROUTER, change, notification, state_wit
 from watcher.catalog.names import Surface
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.ledger import Ledger
+from watcher.daemon.needs import Means
 from watcher.daemon.patrol import Patrol
 from watcher.daemon.schedule import seeded
 from watcher.daemon.sweeping import Outcome, Sweeper, Wanted
@@ -168,7 +169,7 @@ def test_a_poll_for_which_there_was_no_memory_is_a_failed_one(ledger: Ledger) ->
             walker = Patrol(
                 Starved(client, Reader()),
                 ledger,
-                frontend=True,
+                means=Means(),
                 clock=wall_clock,
                 luck=seeded("test"),
                 judged=lambda entry: entry,
