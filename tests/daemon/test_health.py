@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
+from tests.delivery.fakes import MemoryOutbox
+from tests.delivery.samples import notification
+from watcher.alerts.notification import Notification
 from watcher.daemon.health import Health, Remedy, Signs, StoreSign, judge, overlooked
 from watcher.daemon.vitals import Vitals
+from watcher.delivery.dispatcher import Dispatcher
+from watcher.delivery.evidence import Evidence
+from watcher.delivery.lanes import Pace
 from watcher.delivery.motion import LaneSign, Motion
+from watcher.delivery.target import ConsoleTarget
+from watcher.delivery.transport import Post
 
 NOW = 10_000.0
 NOON = datetime(2026, 7, 6, 12, tzinfo=UTC)
@@ -196,3 +206,46 @@ def test_a_part_that_has_ended_promises_nothing_more() -> None:
 
     assert vitals.health().conditions == ()
     assert vitals.movers.of("the poll of models") is mover
+
+
+class Held:
+    """A transport whose send heeds no deadline, until it is let go."""
+
+    spacing = timedelta(0)
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.over = threading.Event()
+
+    def prepare(self, notification: Notification, *, repeat: bool) -> Post:
+        del notification, repeat
+
+        def post(limit: timedelta) -> Evidence:
+            del limit
+            self.begun.set()
+            self.over.wait(20)
+            return Evidence(delivered=True)
+
+        return post
+
+
+def test_a_real_lane_is_well_within_its_deadline_and_stuck_beyond_it_and_its_lease() -> None:
+    outbox, held = MemoryOutbox(), Held()
+    outbox.enqueue(notification(1), "team", "console", NOON)
+    dispatcher = Dispatcher(outbox, Pace(wall=lambda: NOON, random=lambda: 0.5), lambda _: held)
+    later = timedelta(0)
+    vitals = Vitals(dispatcher.signs, clock=lambda: time.monotonic() + later.total_seconds())
+
+    dispatcher.start([ConsoleTarget(receiver="team")])
+    assert held.begun.wait(10)
+    hanging = vitals.health()
+    later = timedelta(seconds=95)
+    stuck = vitals.health()
+    held.over.set()
+    ended = dispatcher.stop(10)
+
+    assert ended
+    assert hanging.conditions == ()
+    assert [found.part for found in stuck.conditions] == ["team console"]
+    assert "team console is stuck: it has been sending a message for 1 min 35 s" in stuck.sentences[0]
+    assert not stuck.is_alive
