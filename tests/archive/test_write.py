@@ -10,7 +10,7 @@ import pytest
 from tests.archive.polls import NOON, after, poll
 from watcher.archive.errors import UnwritableArchiveError
 from watcher.archive.recorded import Poll, raw_polls, recorded
-from watcher.archive.write import ArchiveWriter, sound_length
+from watcher.archive.write import ArchiveWriter, expired, sound_length
 from watcher.reading.reader import Reader
 
 BODIES = {"models": poll()["models"], "providers": None}
@@ -88,3 +88,11 @@ def test_a_disk_that_refuses_is_an_error_that_names_the_file(tmp_path: Path) -> 
 
     with pytest.raises(UnwritableArchiveError, match=r"2026-07-06\.jsonl\.zst: cannot be written"):
         ArchiveWriter(tmp_path / "polls").append(NOON, BODIES)
+
+
+def test_only_the_files_of_whole_days_that_are_over_expire_and_no_others(tmp_path: Path) -> None:
+    names = ("2026-07-04.jsonl.zst", "2026-07-05.jsonl.zst", "2026-07-06.jsonl.zst")
+    for name in (*names, "2026-07-04.json", "notes.jsonl.zst", "2026-99-04.jsonl.zst"):
+        (tmp_path / name).write_bytes(b"")
+
+    assert [path.name for path in expired(tmp_path, NOON)] == list(names[:2])

@@ -63,6 +63,7 @@ KEYS = st.sampled_from(
         "max_requests_per_hour",
         "confirm_after",
         "archive",
+        "archive_for",
         "urls",
         "urls_file",
         "webhook",

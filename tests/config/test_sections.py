@@ -48,6 +48,7 @@ def test_a_file_with_a_rule_alone_has_the_defaults() -> None:
         max_requests_per_hour=None,
         confirm_after=timedelta(minutes=15),
         archive=None,
+        archive_for=None,
     )
     assert config.rulebook.receivers == (Receiver(name="terminal"),)
     assert config.targets["terminal"].targets == (ConsoleTarget(label="console"),)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -103,3 +103,15 @@ def test_an_archive_that_cannot_be_written_is_told_once_and_costs_no_poll(tmp_pa
         keep(NOON, {"models": None})
 
     assert [entry["event"] for entry in logs] == ["archive.stopped", "archive.recovered"]
+
+
+def test_an_archive_keeps_its_days_as_long_as_it_is_told_to(tmp_path: Path) -> None:
+    keep = kept_in(tmp_path, timedelta(days=2))
+
+    for day in range(5):
+        keep(NOON + timedelta(days=day), {"models": None})
+        keep(NOON + timedelta(days=day, minutes=5), {"models": None})
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"{(NOON + timedelta(days=day)).date()}.jsonl.zst" for day in (2, 3, 4)
+    ]

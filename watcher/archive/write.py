@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +16,8 @@ from watcher.archive.errors import UnwritableArchiveError
 from watcher.archive.lines import LARGEST_WINDOW
 
 SLICE = 1 << 20
+SUFFIX = ".jsonl.zst"
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class ArchiveWriter:
@@ -39,7 +42,7 @@ class ArchiveWriter:
         body that is nested too deeply to be written; then nothing is kept of this poll.
         """
         moment = at.astimezone(UTC)
-        path = self._folder / f"{moment.date().isoformat()}.jsonl.zst"
+        path = self._folder / f"{moment.date().isoformat()}{SUFFIX}"
         try:
             line = orjson.dumps({"generated": moment.isoformat(), **bodies}, option=orjson.OPT_APPEND_NEWLINE)
         except TypeError as error:
@@ -71,6 +74,26 @@ def _write_whole(file: int, frame: bytes) -> None:
 def _mend(path: Path) -> None:
     if path.exists() and (sound := sound_length(path)) < path.stat().st_size:
         os.truncate(path, sound)
+
+
+def expired(folder: Path, before: datetime) -> list[Path]:
+    """Return the files below a folder whose whole day (UTC) lies before a time, oldest first.
+
+    Only files that are named as the writer names them are its own. Raises OSError.
+    """
+    days = ((_day_of(path), path) for path in folder.iterdir())
+    whole = timedelta(days=1)
+    return [path for day, path in sorted((day, path) for day, path in days if day and day + whole <= before)]
+
+
+def _day_of(path: Path) -> datetime | None:
+    name = path.name.removesuffix(SUFFIX)
+    if name == path.name or not DATE.fullmatch(name):
+        return None
+    try:
+        return datetime.fromisoformat(name).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def sound_length(path: Path) -> int:

@@ -36,6 +36,7 @@ def read_catalog(top: Entries, around: Surroundings, findings: Findings) -> Cata
         max_requests_per_hour=form.max_requests_per_hour,
         confirm_after=CONFIRM_AFTER if form.confirm_after is None else form.confirm_after,
         archive=None if form.archive is None else around.path(form.archive),
+        archive_for=form.archive_for,
     )
 
 

@@ -82,6 +82,9 @@ class CatalogSection(Form):
     archive: Annotated[str | None, TEXT] = Field(
         default=None, description="a directory that keeps every poll as it was answered"
     )
+    archive_for: Annotated[timedelta | None, POSITIVE_DURATION] = Field(
+        default=None, description="how long each day's file is kept there; left out: for ever"
+    )
 
 
 class QuietHoursSection(Form):

@@ -47,7 +47,8 @@ class HeartbeatStyle(StrEnum):
 class CatalogSettings:
     """Which catalog is read, how often and how politely; ``base_url`` has no slash at its end.
 
-    ``archive`` is where believed polls are kept as they were answered, or None.
+    ``archive`` is where polls are kept as they were answered, or None; each day's file for ``archive_for``,
+    None for ever.
     """
 
     base_url: str
@@ -58,6 +59,7 @@ class CatalogSettings:
     max_requests_per_hour: int | None
     confirm_after: timedelta
     archive: Path | None
+    archive_for: timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

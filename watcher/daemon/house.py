@@ -73,7 +73,7 @@ class House:
         # zstandard, for who keeps an archive.
         from watcher.daemon.archive import kept_in  # noqa: PLC0415  # the reason stands above
 
-        return kept_in(folder)
+        return kept_in(folder, self.config.catalog.archive_for)
 
 
 @contextmanager
