@@ -86,10 +86,14 @@ class PagesServer:
     async def _serve(self) -> None:
         server = await asyncio.start_server(self._connected, sock=self._bound, limit=LARGEST_HEAD)
         await self._ending.wait()
+        # Whoever was accepted already is let in before the door is shut, and then out: asyncio would forget
+        # a connection that is accepted and not served yet, and leave it open.
+        self._loop.remove_reader(self._bound)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in self._open:
+                task.cancel()
+            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
         server.close()
-        for task in tuple(self._open):
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
