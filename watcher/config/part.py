@@ -46,7 +46,10 @@ class Part:
     def held(self, key: str, written: str) -> Secret | None:
         """Return what the file holds that a key names; None once it is noted why it cannot be read."""
         try:
-            return self.around.secret(written)
+            secret, who = self.around.secret(written)
         except ValueError as error:
             self.wrong(str(error), key)
-        return None
+            return None
+        if who is not None:
+            self.doubt(f"a secret stands in this file, and {who}; chmod 600", key)
+        return secret

@@ -13,6 +13,7 @@ from watcher.catalog.retention import Retention
 from watcher.config.catalog import read_catalog
 from watcher.config.doubts import doubt
 from watcher.config.environment import substitute
+from watcher.config.exposure import doubt_exposure
 from watcher.config.forms import fill
 from watcher.config.growing import LARGEST_BYTES, grow
 from watcher.config.heartbeat import read_heartbeat
@@ -60,14 +61,14 @@ def load(path: Path, environ: Mapping[str, str], *, targets: TargetChecker | Non
         if not path.is_file():
             raise _unreadable(path, "there is no such file; `watcher init` writes one")
         with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+            content, found = file.read(LARGEST_BYTES + 1), os.fstat(file.fileno())
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _unreadable(path, "no UTF-8 text") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise _unreadable(path, f"cannot be read: {reason}") from None
-    return parse(text, environ, source=path, targets=targets)
+    return _parsed(text, environ, path, targets, found)
 
 
 def parse(
@@ -81,11 +82,24 @@ def parse(
 
     ``source`` is what messages call the file, and its directory is where relative paths start.
     """
+    return _parsed(text, environ, source, targets, None)
+
+
+def _parsed(
+    text: str,
+    environ: Mapping[str, str],
+    source: Path,
+    targets: TargetChecker | None,
+    found: os.stat_result | None,
+) -> Config:
+    """Return the configuration of a text; ``found`` is what the system says of its file."""
     findings = Findings()
     tree = grow(text, findings)
     if tree is None:
         raise ConfigError(findings.problems, str(source))
     top = substitute(tree, environ, findings)
+    if found is not None and isinstance(top, Entries):
+        doubt_exposure(top, found, findings)
     around = Surroundings(directory=source.parent, environ=environ)
     config = _read(top, around, findings, text.split("\n"), targets)
     if config is None:

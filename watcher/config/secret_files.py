@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from watcher.config.exposure import readers
 from watcher.config.problems import shown
 from watcher.config.secret import Secret
 
@@ -26,18 +28,21 @@ class Surroundings:
             return Path(home) / written[2:]
         return self.directory / written
 
-    def secret(self, written: str) -> Secret:
-        """Return what a secret file holds, without the line end; ValueError says what is wrong with it.
+    def secret(self, written: str) -> tuple[Secret, str | None]:
+        """Return what a secret file holds, without the line end, and who else may read it (``readers``).
+
+        ValueError says what is wrong with it.
 
         A relative name is looked for in ``$CREDENTIALS_DIRECTORY`` first, where systemd puts what
         LoadCredential= names.
         """
-        path = self._credential(written) or self.path(written)
+        credential = self._credential(written)
+        path = credential or self.path(written)
         try:
             if not path.is_file():
                 raise ValueError(f"there is no file {shown(str(path))}")
             with path.open("rb") as file:
-                held = file.read(LARGEST_BYTES + 1)
+                held, found = file.read(LARGEST_BYTES + 1), os.fstat(file.fileno())
             words = held.decode("utf-8").strip("\r\n")
         except UnicodeDecodeError:
             raise ValueError(f"{shown(str(path))} is no UTF-8 text") from None
@@ -47,7 +52,8 @@ class Surroundings:
             raise ValueError(f"{shown(str(path))} is larger than {LARGEST_BYTES // 1024} kB")
         if not words.strip():
             raise ValueError(f"{shown(str(path))} is empty")
-        return Secret(words)
+        # systemd lets the service in by an access list, which shows as the right of a group.
+        return Secret(words), None if credential else readers(found)
 
     def _credential(self, written: str) -> Path | None:
         directory = self.environ.get("CREDENTIALS_DIRECTORY")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import structlog
 
@@ -27,6 +28,7 @@ from watcher.delivery.transport import Transport
 from watcher.openrouter import CatalogClient
 from watcher.rules.rulebook import Rulebook
 from watcher.store.lock import lock
+from watcher.store.privacy import close_to_others
 from watcher.store.store import Store
 
 CONCURRENCY = 8
@@ -94,6 +96,7 @@ def open_house(
     """
     with (
         lock(config.state),
+        _closed_to_others(config.state),
         Store.open(config.state, catalog=config.catalog.base_url, check=check) as store,
     ):
         targets = targets_of(config, addresses)
@@ -118,6 +121,16 @@ def open_house(
                 log.warning(
                     "delivery.abandoned", reason="a send is still under way; it is repeated at the next start"
                 )
+
+
+@contextmanager
+def _closed_to_others(directory: Path) -> Iterator[None]:
+    for found in close_to_others(directory):
+        if found.mended:
+            log.info("state.closed", path=str(found.path), mode=found.mode)
+        else:
+            log.warning("state.exposed", path=str(found.path), mode=found.mode)
+    yield
 
 
 def refitted(house: House, config: Config, addresses: Addresses) -> House:
