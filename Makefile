@@ -6,11 +6,13 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo run install test lint format lock clean
+.PHONY: help demo run install test lint format dist sbom audit lock clean
 
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := .venv-audit
+LOCKS := requirements.txt requirements-dev.txt requirements-audit.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet --quiet
 # Wheels only: building a source distribution would fetch its build requirements unlocked.
 INSTALL := $(PIP) install --require-hashes --no-deps --only-binary :all:
@@ -58,9 +60,25 @@ format: $(VENV)/.dev ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
 
+dist: sbom ## a wheel, its bill of materials and their checksums, in dist/
+	@rm -f dist/*.whl
+	@$(BIN)/python -m flit_core.wheel --outdir dist >/dev/null
+	@cd dist && sha256sum -- *.whl *.json >SHA256SUMS && cat SHA256SUMS
+
+sbom: $(VENV)/.dev ## what an installation is made of, with hashes and licences: dist/sbom.cdx.json (CycloneDX)
+	@mkdir -p dist
+	@$(BIN)/python -m tools.sbom requirements.txt >dist/sbom.cdx.json
+	@echo "dist/sbom.cdx.json is made."
+
+# Asks PyPI for the advisories on every locked package. It is no part of `make test`: what PyPI learns tomorrow must not break today's
+# commit, and who has no way to PyPI must be able to test. Without an answer there is no verdict, and the goal fails (--strict).
+audit: $(AUDIT)/.tools ## ask PyPI for known vulnerabilities of all that is locked (needs the network)
+	@for lock in $(LOCKS); do echo "$$lock:"; $(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip \
+	  --progress-spinner off --requirement $$lock || exit 1; done
+
 clean: ## remove .venv and every cache; your state stays
-	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	@find watcher tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -rf $(VENV) $(AUDIT) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find watcher tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The lock is resolved for every supported Python and platform at once (uv --universal), and holds the hashes of all files of each
 # release. uv comes from a throwaway environment, is told to ignore this machine's configuration, and writes no index URL.
@@ -73,13 +91,21 @@ lock: $(BIN)/python ## refresh the locked requirements (UPGRADE=--upgrade: to th
 	@set -eu; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(BIN)/python -m venv "$$tools"; "$$tools/bin/pip" install --quiet uv; PATH="$$tools/bin:$$PATH"; \
 	$(LOCK) pyproject.toml --group build --output-file requirements.txt; \
-	$(LOCK) --group dev --constraints requirements.txt --output-file requirements-dev.txt
-	@echo "requirements.txt and requirements-dev.txt are fresh."
+	$(LOCK) --group dev --constraints requirements.txt --output-file requirements-dev.txt; \
+	$(LOCK) --group audit --constraints requirements.txt --constraints requirements-dev.txt --output-file requirements-audit.txt
+	@echo "$(LOCKS) are fresh."
 
 # Each stamp says what .venv holds; a changed lock or pyproject.toml, or an upgraded interpreter, makes its step run again.
 $(VENV)/.dev: $(VENV)/.watcher requirements-dev.txt
 	@echo "Installing the development tools into $(VENV) …"
 	@$(INSTALL) --requirement requirements.txt --requirement requirements-dev.txt
+	@touch $@
+
+$(AUDIT)/.tools: $(BIN)/python requirements-audit.txt
+	@echo "Installing the auditor into $(AUDIT) …"
+	@$(BIN)/python -m venv --clear $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --no-input --quiet --quiet install --require-hashes --no-deps \
+	  --only-binary :all: --requirement requirements-audit.txt
 	@touch $@
 
 $(VENV)/.watcher: $(VENV)/.runtime pyproject.toml

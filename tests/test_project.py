@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-audit.txt")
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9-]*)==\S+(?: ; [^\\]+)? \\$")
@@ -41,11 +42,15 @@ def test_a_lock_holds_pins_their_hashes_and_nothing_else(lock: str) -> None:
     assert bare == []
 
 
-def test_the_two_locks_agree_on_every_package_they_share() -> None:
-    runtime, dev = (pins(lock) for lock in LOCKS)
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(LOCKS, 2)))
+def test_two_locks_agree_on_every_package_they_share(one: str, other: str) -> None:
+    # The auditor has an environment of its own, and so its own words about which Python needs what.
+    first, second = (
+        {name: pin.partition(" ")[0] for name, pin in pins(lock).items()} for lock in (one, other)
+    )
 
-    assert {name: dev[name] for name in runtime.keys() & dev.keys()} == {
-        name: runtime[name] for name in runtime.keys() & dev.keys()
+    assert {name: second[name] for name in first.keys() & second.keys()} == {
+        name: first[name] for name in first.keys() & second.keys()
     }
 
 
@@ -57,6 +62,7 @@ def test_every_declared_dependency_is_locked() -> None:
 
     assert named(wanted) <= pins("requirements.txt").keys()
     assert named(groups["dev"]) <= pins("requirements-dev.txt").keys()
+    assert named(groups["audit"]) <= pins("requirements-audit.txt").keys()
 
 
 def test_what_builds_the_package_is_locked_too() -> None:
@@ -125,7 +131,9 @@ def test_the_changelog_knows_this_version_or_has_what_is_unreleased() -> None:
     assert f"## [{__version__}]" in changelog or "## [Unreleased]" in changelog
 
 
-@pytest.mark.parametrize("goal", ["demo", "run", "test", "lint", "format", "lock", "clean"])
+@pytest.mark.parametrize(
+    "goal", ["demo", "run", "test", "lint", "format", "dist", "sbom", "audit", "lock", "clean"]
+)
 def test_make_knows_the_goal_and_its_help_says_what_it_does(goal: str) -> None:
     listed = make("help").stdout
 
