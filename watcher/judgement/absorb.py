@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
 from watcher.judgement.aside import with_set_aside
-from watcher.judgement.books import leading, with_astray
+from watcher.judgement.books import has_no_book, leading, with_astray
 from watcher.judgement.carried import with_rows_carried
 from watcher.judgement.decision import Refusal, Suppressed
 from watcher.judgement.endpoints import take_in_endpoints
 from watcher.judgement.frontend import take_in_frontend_endpoints
+from watcher.judgement.listed import listed_moves
 from watcher.judgement.models import take_in_models
 from watcher.judgement.moves import Move
 from watcher.judgement.present import Observed
@@ -59,6 +60,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
         moves=(
             *(move for _, taken in takings for move in taken.moves),
             *moves_of_models(state, current, moment),
+            *listed_moves(state, current, moment),
         ),
         suppressed=tuple(item for _, taken in takings for item in taken.suppressed),
         refused=tuple(refusal for _, taken in takings for refusal in taken.refused),
@@ -81,6 +83,8 @@ def _observed(seen: Seen, state: State, takings: Sequence[tuple[str, Taken]]) ->
         policies="policies" in believed,
         zdr="zdr" in believed,
         endpoints=listed | led,
+        led=led,
+        listed=has_no_book(state),
         frontend_endpoints=frontend,
         unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
     )

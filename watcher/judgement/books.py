@@ -18,9 +18,9 @@ from watcher.judgement.state import State, SurfaceHealth, Tracked
 Known = Mapping[EndpointKey, Tracked[Endpoint]]
 NOTHING_KNOWN: Known = {}
 
-ASTRAY_AFTER = timedelta(hours=6)
+ASTRAY_AFTER = timedelta(hours=2)
 """How long at least a book must not have been believed for another source to stand in for it."""
-INTERVALS_MISSED = 6
+INTERVALS_MISSED = 4
 FRONTEND_FACTS = ("disabled", "deranked", "hidden", "expires")
 """Facts of an endpoint that only the frontend lists, whichever book leads."""
 

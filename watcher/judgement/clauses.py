@@ -15,6 +15,7 @@ from watcher.judgement.cheapest import cheapest, offered
 from watcher.judgement.present import endpoint_of
 from watcher.judgement.state import State
 from watcher.rules.subject import Subject
+from watcher.rules.watch import LISTED, PRICING, shown_field
 
 Variables = dict[str, object]
 
@@ -33,7 +34,7 @@ def reading_variables(state: State, subject: Subject, quantity: str, value: floa
 def _change(telling: Telling) -> Variables:
     old, new, field = telling.old, telling.new, telling.field
     return {
-        "change.field": field,
+        "change.field": shown_field(field),
         "change.percent": percent_of(old, new),
         "change.old": _number(field, old),
         "change.new": _number(field, new),
@@ -51,7 +52,7 @@ def percent_of(old: object, new: object) -> Decimal | None:
 
 def _number(field: str, value: object) -> object:
     if isinstance(value, Decimal):
-        return value * MILLION if field.startswith("pricing.") else value
+        return value * MILLION if field.startswith((PRICING, LISTED)) else value
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -9,18 +9,20 @@ from datetime import datetime
 from watcher.alerts.alert import Alert
 from watcher.alerts.stillness import kept_still
 from watcher.alerts.troubles import Troubles
-from watcher.catalog.names import Kind, Surface
+from watcher.catalog.names import Kind
 from watcher.catalog.sheets import Seen
-from watcher.judgement.absorb import Absorbed, absorb
+from watcher.judgement.absorb import absorb
 from watcher.judgement.anchoring import Telling, judge
 from watcher.judgement.blindness import watch_surfaces
 from watcher.judgement.books import all_offers
 from watcher.judgement.clauses import telling_variables
 from watcher.judgement.decision import Decision
 from watcher.judgement.echoes import without_echoes
-from watcher.judgement.levels import Poll, listen
+from watcher.judgement.handover import hand_over
+from watcher.judgement.levels import listen
 from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
+from watcher.judgement.occasions import occasions
 from watcher.judgement.policy_echoes import without_policy_echoes
 from watcher.judgement.receivers import watch_receivers
 from watcher.judgement.reminders import remind
@@ -74,16 +76,18 @@ def decide(
         return where is None or where(telling_variables(absorbed.state, telling))
 
     judged = judge(absorbed.state, rulebook.rules, heard.moves, absorbed.observed, at=now, holds=holds)
-    levels = listen(absorbed.state, rulebook.rules, _poll(absorbed, before, rulebook, slugs, now), now)
+    read = occasions(before, absorbed.state, absorbed.observed, now, rulebook.intervals)
+    levels = listen(absorbed.state, rulebook.rules, read, slugs, now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
     episodes, unwell = watch_receivers(episodes, rulebook.rules, troubles, now)
-    tellings = prices_before_schedules(judged.tellings)
+    handed = hand_over(absorbed.state, judged.anchors, judged.tellings, absorbed.observed)
+    tellings = prices_before_schedules(handed.tellings)
     tellings = handed_over(tellings, rulebook.rules, absorbed.state)
     calmed = calm(before.restless, _edges(tellings, before, absorbed.state, slugs, now), now)
     drift = schema_changes(heard.moves, _sizes(absorbed.state))
     aware, drift = settled(absorbed.state, drift, now, rulebook.confirm_after)
     news = news_of(before, aware, rulebook.rules, drift, absorbed.refused, now=now)
-    reminded = remind(absorbed.state, rulebook.rules, judged.anchors, now)
+    reminded = remind(absorbed.state, rulebook.rules, handed.anchors, now)
     alerts = (
         *calmed.alerts,
         *reminded.alerts,
@@ -92,7 +96,13 @@ def decide(
         *blind,
         *unwell,
     )
-    after = replace(aware, anchors=reminded.anchors, episodes=episodes, restless=calmed.restless)
+    after = replace(
+        aware,
+        anchors=reminded.anchors,
+        told_elsewhere=handed.told,
+        episodes=episodes,
+        restless=calmed.restless,
+    )
     routed = route(before, after, alerts, rulebook, now)
     world = (move for move in heard.moves if not move.is_learning and move.field != FREE)
     suppressed = (
@@ -100,6 +110,7 @@ def decide(
         *learnt(heard.moves),
         *heard.suppressed,
         *not_told(judged.suppressed, tellings),
+        *handed.suppressed,
         *levels.suppressed,
         *routed.suppressed,
     )
@@ -131,6 +142,7 @@ def _for_rules(state: State, rulebook: Rulebook) -> State:
         state,
         rules=names,
         anchors={key: anchor for key, anchor in state.anchors.items() if key.rule in names},
+        told_elsewhere={key: told for key, told in state.told_elsewhere.items() if key.rule in names},
         episodes={key: episode for key, episode in state.episodes.items() if key.rule in names},
         restless={key: entry for key, entry in state.restless.items() if key.rule in names},
         groups={key: group for key, group in state.groups.items() if key.rule in names},
@@ -144,20 +156,6 @@ def _edges(
         (EpisodeKey(telling.rule.name, telling.subject.uid), alert_of(telling, before, after, slugs, now))
         for telling in tellings
     ]
-
-
-def _poll(absorbed: Absorbed, before: State, rulebook: Rulebook, slugs: Slugs, now: datetime) -> Poll | None:
-    if not absorbed.observed.endpoints:
-        return None
-    health = before.surfaces.get(Surface.ENDPOINTS)
-    return Poll(
-        at=now,
-        before=before,
-        answered=absorbed.observed.endpoints,
-        not_before=None if health is None else health.believed_at,
-        interval=rulebook.intervals[Surface.ENDPOINTS],
-        slugs=slugs,
-    )
 
 
 def _sizes(state: State) -> dict[Kind, int]:

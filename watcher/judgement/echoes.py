@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, tier_of
 from watcher.catalog.policy import POLICY_FIELDS
-from watcher.judgement.books import offers_of
+from watcher.judgement.books import has_no_book, offers_of
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.facts import facts_of_tariff
+from watcher.judgement.listed import another_leads
 from watcher.judgement.moves import Move
 from watcher.judgement.present import is_alias_in
 from watcher.judgement.state import State, Tracked
@@ -95,7 +96,9 @@ def _row_echoes(before: State, after: State) -> Iterable[Suppressed]:
             continue
         if old.record.tariff == tracked.record.tariff:
             continue
-        if not tracked.record.is_alias and _moved_itself(key, before, after):
+        if not tracked.record.is_alias and (
+            _moved_itself(key, before, after) or _is_told(old, tracked, after)
+        ):
             continue
         if facts_of_tariff(old.record.tariff) == facts_of_tariff(tracked.record.tariff):
             continue
@@ -104,7 +107,14 @@ def _row_echoes(before: State, after: State) -> Iterable[Suppressed]:
 
 def _moved_itself(key: ModelId, before: State, after: State) -> bool:
     offers = after.endpoints.get(key)
-    return offers is None or before.endpoints.get(key) is not offers
+    if offers is None:
+        return not has_no_book(after)
+    return before.endpoints.get(key) is not offers
+
+
+def _is_told(old: Tracked[Model], new: Tracked[Model], after: State) -> bool:
+    """Tell whether a row's own price is told, because no endpoints are to be had."""
+    return has_no_book(after) and not another_leads(old.record, new.record)
 
 
 def _row_echo(key: ModelId, tracked: Tracked[Model]) -> Suppressed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from watcher.alerts.alert import Alert, Status
@@ -12,7 +12,7 @@ from watcher.catalog.names import Kind, ModelId
 from watcher.judgement.clauses import reading_variables
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.episodes import Beat, Taking, advance, closed_when_blind
-from watcher.judgement.readings import readings
+from watcher.judgement.occasions import Occasion
 from watcher.judgement.scope import in_scope
 from watcher.judgement.spells import spell
 from watcher.judgement.state import State
@@ -34,34 +34,23 @@ class Listened:
     suppressed: tuple[Suppressed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """When the endpoints answered, for which models, when they did before, and how often they are asked.
-
-    ``before`` is the state without what they answered.
-    """
-
-    at: datetime
-    before: State
-    answered: frozenset[ModelId]
-    not_before: datetime | None
-    interval: timedelta
-    slugs: Slugs
-
-
-def listen(state: State, rules: Iterable[Rule], poll: Poll | None, now: datetime) -> Listened:
-    """Advance every episode; without a poll only time can close one."""
+def listen(
+    state: State, rules: Iterable[Rule], occasions: Iterable[Occasion], slugs: Slugs, now: datetime
+) -> Listened:
+    """Advance every episode by what a poll's sources read; without any only time can close one."""
     levels = {rule.name: (rule, level) for rule in rules for level in rule.levels}
     heard = dict(state.episodes)
     beats: list[tuple[EpisodeKey, Episode, Beat]] = []
     suppressed: list[Suppressed] = []
-    if poll is not None:
+    for occasion in occasions:
         for rule, level in levels.values():
-            for taking in _takings(state, rule, level, poll):
+            if not occasion.speaks_of(level):
+                continue
+            for taking in _takings(state, rule, level, occasion, slugs):
                 key = EpisodeKey(rule.name, taking.subject.uid)
                 _take(heard, key, taking, beats, suppressed)
                 if key not in state.episodes and taking.value is None:
-                    suppressed.extend(_refused(taking, poll))
+                    suppressed.extend(_refused(taking, occasion, slugs))
     for key, episode, beat in _ended(state, heard, levels, now):
         heard.pop(key)
         beats.append((key, episode, beat))
@@ -71,9 +60,9 @@ def listen(state: State, rules: Iterable[Rule], poll: Poll | None, now: datetime
     return Listened(episodes=heard, alerts=tuple(alerts), suppressed=(*suppressed, *inhibited))
 
 
-def _takings(state: State, rule: Rule, level: Level, poll: Poll) -> Iterator[Taking]:
+def _takings(state: State, rule: Rule, level: Level, occasion: Occasion, slugs: Slugs) -> Iterator[Taking]:
     prefix = state.episodes
-    for subject, value in readings(state, level, sorted(poll.answered), poll.slugs):
+    for subject, value in occasion.readings(state, level, slugs):
         known = EpisodeKey(rule.name, subject.uid) in prefix
         if not known and level.side_of(value) is not Side.WRONG:
             continue
@@ -84,9 +73,9 @@ def _takings(state: State, rule: Rule, level: Level, poll: Poll) -> Iterator[Tak
             level=level,
             subject=subject,
             value=value if known or _clause_holds(state, rule, level, subject, value) else None,
-            at=poll.at,
-            not_before=poll.not_before,
-            interval=poll.interval,
+            at=occasion.at,
+            not_before=occasion.not_before,
+            interval=occasion.interval,
         )
 
 
@@ -96,11 +85,12 @@ def _clause_holds(state: State, rule: Rule, level: Level, subject: Subject, valu
     return rule.where(reading_variables(state, subject, level.quantity, value)) is True
 
 
-def _refused(taking: Taking, poll: Poll) -> Iterator[Suppressed]:
+def _refused(taking: Taking, occasion: Occasion, slugs: Slugs) -> Iterator[Suppressed]:
     """Yield that the clause stopped a reading, when it turned wrong: not again at every poll."""
     subject, level, where = taking.subject, taking.level, taking.rule.where
-    asked = () if subject.model is None else (ModelId(subject.model),)
-    last = (value for one, value in readings(poll.before, level, asked, poll.slugs) if one.uid == subject.uid)
+    asked = frozenset() if subject.model is None else frozenset([ModelId(subject.model)])
+    earlier = replace(occasion, answered=asked).readings(occasion.before, level, slugs)
+    last = (value for one, value in earlier if one.uid == subject.uid)
     if where is not None and not any(level.side_of(value) is Side.WRONG for value in last):
         yield Suppressed(
             at=taking.at,

@@ -11,7 +11,7 @@ from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.decision import Change
 from watcher.judgement.facts import Facts, json_value
 from watcher.rules.subject import Subject
-from watcher.rules.watch import FREE, MEMBERSHIP, PRESENT
+from watcher.rules.watch import FREE, LISTED, MEMBERSHIP, PRESENT, PRICING, shown_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def moves_between(
 
 def _reading_order(field: str) -> tuple[bool, str]:
     """People read what goes in before what comes out."""
-    return field != "pricing.prompt", field
+    return shown_field(field) != "pricing.prompt", field
 
 
 def _differing(before: Facts, after: Facts) -> set[str]:
@@ -74,7 +74,7 @@ def event_of(kind: Kind, field: str, new: object) -> str:
         return "alias.retargeted"
     if kind is Kind.MODEL and field == "expires":
         return "model.deprecated"
-    if field.startswith("pricing."):
+    if field.startswith((PRICING, LISTED)):
         return f"{kind}.price_changed"
     return f"{kind}.policy_changed" if field in POLICY_FIELDS else f"{kind}.changed"
 
@@ -93,7 +93,7 @@ def recorded(move: Move) -> Change:
         model=subject.model,
         provider=subject.provider,
         endpoint=subject.endpoint,
-        field=None if is_membership else move.field,
+        field=None if is_membership else shown_field(move.field),
         old=None if is_membership else json_value(move.old),
         new=None if is_membership else json_value(move.new),
     )

@@ -19,16 +19,19 @@ from watcher.judgement.facts import (
     facts_of_policy,
     facts_of_provider,
 )
+from watcher.judgement.listed_facts import listed_facts
 from watcher.judgement.privacy import ZDR, models_keeping_nothing
 from watcher.judgement.state import State, Tracked
 from watcher.rules.subject import Subject
+from watcher.rules.watch import LISTED, PRICING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What a poll answered and was believed: surfaces, models whose endpoints answered, unreadable rows.
 
-    ``endpoints`` are the models whose leading book answered.
+    ``endpoints`` are the models whose leading book answered, ``led`` those where it is the frontend's, and
+    ``listed`` says that the models' own prices stand in for theirs.
     """
 
     models: bool = False
@@ -37,6 +40,8 @@ class Observed:
     zdr: bool = False
     endpoints: frozenset[ModelId] = frozenset()
     frontend_endpoints: frozenset[ModelId] = frozenset()
+    led: frozenset[ModelId] = frozenset()
+    listed: bool = False
     unreadable: frozenset[str] = frozenset()
 
     def covers(self, subject: Subject, field: str) -> bool:
@@ -46,6 +51,8 @@ class Observed:
         match subject.kind:
             case Kind.MODEL if is_offered(field):
                 return subject.uid in self.endpoints
+            case Kind.MODEL if field.startswith(LISTED):
+                return self.models and self.listed
             case Kind.MODEL if field == ZDR:
                 return self.zdr or subject.uid in self.endpoints
             case Kind.MODEL:
@@ -65,7 +72,7 @@ class Observed:
 
 def is_offered(field: str) -> bool:
     """Tell whether a model's fact is what its endpoints offer together, not what its own row shows."""
-    return field.startswith("pricing.") or field in OFFERED
+    return field.startswith(PRICING) or field in OFFERED
 
 
 def present_fact(state: State, subject: Subject, field: str) -> object:
@@ -73,6 +80,9 @@ def present_fact(state: State, subject: Subject, field: str) -> object:
     match subject.kind:
         case Kind.MODEL if is_offered(field):
             return facts_of_offers(offered(offers_of(state, subject.uid).values())).get(field)
+        case Kind.MODEL if field.startswith(LISTED):
+            listed = state.models.get(ModelId(subject.uid))
+            return None if listed is None or listed.gone else listed_facts(listed.record).get(field)
         case Kind.MODEL if field == ZDR:
             return subject.uid in models_keeping_nothing(state)
         case Kind.MODEL:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import assert_never
 
 from watcher.catalog.endpoint import Endpoint
@@ -11,11 +12,13 @@ from watcher.catalog.names import EndpointKey, Kind, ModelId
 from watcher.catalog.telemetry import UNREAD, Telemetry
 from watcher.judgement.books import all_offers, offers_of
 from watcher.judgement.cheapest import cheapest, offered
+from watcher.judgement.listed_facts import listed_facts
 from watcher.judgement.present import is_alias_in
 from watcher.judgement.state import State, Tracked
 from watcher.judgement.subjects import Slugs, subject_of_endpoint, subject_of_model, subject_of_provider
 from watcher.rules.level import Level
 from watcher.rules.subject import Subject
+from watcher.rules.watch import LISTED
 
 SERVED_WELL = 80.0
 """OpenRouter calls an endpoint below this uptime down (for-providers page, section 10)."""
@@ -45,6 +48,23 @@ def readings(state: State, level: Level, answered: Iterable[ModelId], slugs: Slu
             return
         case _:
             assert_never(level.kind)
+
+
+def listed_readings(state: State, level: Level, answered: Iterable[ModelId]) -> Iterator[Reading]:
+    """Yield the price that each model's own row shows, as far as it tells on which side the cheapest lies.
+
+    The endpoint that leads is no cheaper than the cheapest: a row's price under a threshold says that the
+    model can be had under it, one above says nothing.
+    """
+    meter = level.quantity.partition(".")[2]
+    for name in answered:
+        tracked = state.models.get(name)
+        price = (
+            None if tracked is None or tracked.gone else listed_facts(tracked.record).get(f"{LISTED}{meter}")
+        )
+        value = float(price) if isinstance(price, Decimal) else None
+        is_low = value is not None and value < (level.recover if level.below is None else level.below)
+        yield subject_of_model(name), value if is_low else None
 
 
 def _models(state: State, quantity: str, answered: Iterable[ModelId]) -> Iterator[Reading]:

@@ -16,6 +16,7 @@ from watcher.catalog.names import Kind
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.moves import Move
 from watcher.judgement.present import is_offered
+from watcher.rules.watch import LISTED
 
 FLOOR = 5
 LIMIT = 0.05
@@ -84,5 +85,5 @@ def _drift(move: Move) -> Drift:
 
 
 def _mirrors_endpoints(move: Move) -> bool:
-    """Tell whether a fact is known through a model's endpoints, whose own moves tell."""
-    return move.subject.kind is Kind.MODEL and is_offered(move.field)
+    """Tell whether a fact is known through others, whose own moves tell: endpoints, or for prices the row."""
+    return move.subject.kind is Kind.MODEL and (is_offered(move.field) or move.field.startswith(LISTED))

@@ -123,6 +123,15 @@ class HeldFlip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldElsewhere:
+    """The value last told of a fact by another source; ``is_listed`` says that it was a model's own row."""
+
+    subject: Subject
+    value: object
+    is_listed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Everything a decision starts from; a new one is made of every decision, sharing what did not change."""
 
@@ -149,6 +158,8 @@ class State:
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
     astray: frozenset[Surface] = frozenset()
     """The books of endpoints that have not been believed for long (see ``watcher.judgement.books``)."""
+    told_elsewhere: Mapping[AnchorKey, ToldElsewhere] = field(default_factory=dict)
+    """What was told by a source that stood in for the documented endpoints (see ``handover``)."""
     anchors: Mapping[AnchorKey, Anchor] = field(default_factory=dict)
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
     restless: Mapping[EpisodeKey, Restless] = field(default_factory=dict)

@@ -18,14 +18,14 @@ from watcher.judgement.policy_context import policy_context, source_of
 from watcher.judgement.spells import spell
 from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs, name_of_provider
-from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP
+from watcher.rules.watch import ABSENT, FREE, LISTED, MEMBERSHIP, shown_field
 
 
 def alert_of(telling: Telling, before: State, after: State, slugs: Slugs, now: datetime) -> Alert:
     """Return the alert a telling is."""
     subject, field = telling.subject, telling.field
     is_coming = field == MEMBERSHIP or (field == FREE and ABSENT in (telling.old, telling.new))
-    shown = None if is_coming else field
+    shown = None if is_coming else shown_field(field)
     return Alert(
         id=alert_id(telling.rule.name, subject.label, shown, telling.since),
         rule=telling.rule.name,
@@ -110,6 +110,8 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
     meter = _meter(telling)
     if meter is not None:
         context.update(_offers_context(telling, meter, before, after))
+    if telling.field.startswith(LISTED):
+        context["basis"] = "listed"
     if telling.is_return:
         context["kind"] = "back"
     return context

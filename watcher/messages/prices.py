@@ -17,13 +17,14 @@ def tell_price(alert: Alert) -> Telling | None:
     old, new = number(alert.old), number(alert.new)
     if meter is None or (old is None and new is None):
         return None
+    listed = "listed price, " if _is_listed(alert) else ""
     move = f"{meter_name(meter)} {_from_to(price_move(alert.old, alert.new, meter))}{_where(alert)}"
     name = alert.model if alert.endpoint and alert.model else alert.subject
     change = _change(alert)
     rival = _cheapest(alert, meter)
     return Telling(
-        headline=f"Price {change or 'changed'}: {name}, {move}" + (f" ({rival})" if rival else ""),
-        phrase=move + (f" ({change})" if change else "") + (f"; {rival}" if rival else ""),
+        headline=f"{_lead(alert)} {change or 'changed'}: {name}, {move}" + (f" ({rival})" if rival else ""),
+        phrase=listed + move + (f" ({change})" if change else "") + (f"; {rival}" if rival else ""),
         one=f"price {change.split()[0] if change else 'changed'}",
         many=f"prices {change.split()[0] if change else 'changed'}",
     )
@@ -48,7 +49,16 @@ def price_headline(alerts: Sequence[Alert]) -> str | None:
     )
     unit = next(iter(spans.values())).unit
     subject = alerts[0].model if alerts[0].endpoint and alerts[0].model else alerts[0].subject
-    return f"Price {_changes(courses)}: {subject}, {', '.join(parts)} {unit}{place}"
+    return f"{_lead(alerts[0])} {_changes(courses)}: {subject}, {', '.join(parts)} {unit}{place}"
+
+
+def _is_listed(alert: Alert) -> bool:
+    """Tell whether it is the price of the model's own row, not of its cheapest offer."""
+    return text(alert, "basis") == "listed"
+
+
+def _lead(alert: Alert) -> str:
+    return "Listed price" if _is_listed(alert) else "Price"
 
 
 def _is_unpriced(alert: Alert) -> bool:
@@ -108,6 +118,8 @@ def _where(alert: Alert) -> str:
 
 
 def _cheapest(alert: Alert, meter: str) -> str:
+    if _is_listed(alert):
+        return "endpoints are not to be had"
     who, was = text(alert, "cheapest_provider"), text(alert, "was_cheapest_provider")
     if not alert.endpoint:
         return f"was at {was}" if who and was and who != was else ""

@@ -14,8 +14,16 @@ FREE = "free"
 ABSENT = "absent"
 PRESENT = "present"
 NEVER = "never"
+PRICING = "pricing."
+LISTED = "listed."
 """``absent`` and ``present`` are values of the fact ``membership``, which every subject has, also one that
-left; ``never`` is the expiration date of what has none."""
+left; ``never`` is the expiration date of what has none. ``listed.*`` are the prices of a model's own row,
+which stand in for ``pricing.*`` while no endpoints are to be had, and are shown as such."""
+
+
+def shown_field(field: str) -> str:
+    """Return the name under which people know a fact."""
+    return PRICING + field.removeprefix(LISTED) if field.startswith(LISTED) else field
 
 
 class Verdict(Enum):
@@ -66,6 +74,7 @@ class Watch:
 
     def follows(self, field: str) -> bool:
         """Tell whether a fact's name is among ``fields``."""
+        field = shown_field(field)
         return any(
             field.startswith(name[:-1]) if name.endswith("*") else field == name for name in self.fields
         )
