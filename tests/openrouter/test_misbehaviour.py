@@ -182,7 +182,7 @@ def test_a_gzip_bomb_is_refused_and_takes_no_more_memory_than_the_limit() -> Non
 
 @pytest.mark.fault("50 MB")
 def test_fifty_megabytes_are_not_read_to_the_end() -> None:
-    assert reason(reply(bytes(50 * MIB))) == "the body is above 32 MiB"
+    assert reason(reply(bytes(50 * MIB))) == "the body is above 16 MiB"
 
 
 @pytest.mark.fault("1,000,000 models")
@@ -206,6 +206,23 @@ def test_a_million_values_are_refused_before_they_are_parsed(rows: bytes, told: 
 
     assert outcome == told
     assert peak < 4 * len(flood)
+
+
+def test_bodies_that_are_read_at_once_are_bounded_together_and_leave_room_when_they_end() -> None:
+    models = [ModelId(f"a/{number}") for number in range(4)]
+    large = reply({"data": ["x" * 1000] * 900})
+    routes = {f"/api/v1/models/{model}/endpoints": large for model in models}
+    tight = Limits(flight_bytes=3 * MIB // 2, attempts=1)
+
+    async def asking(at_once: int) -> int:
+        async with (
+            upstream(routes) as server,
+            client(server.base, tight, Clock(), concurrency=at_once) as catalog,
+        ):
+            return len((await catalog.endpoints(models)).bodies)
+
+    assert asyncio.run(asking(1)) == 4
+    assert asyncio.run(asking(4)) < 4
 
 
 def test_a_text_that_takes_a_whole_body_is_refused_and_one_of_a_megabyte_is_not() -> None:

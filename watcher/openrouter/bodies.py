@@ -11,7 +11,8 @@ million objects, and one emoji in a text of 32 MiB makes each of its characters 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpx
 
@@ -39,16 +40,48 @@ class Undecodable(BodyError):
     """The body is compressed in a way we did not ask for, damaged or cut short."""
 
 
-async def read(response: httpx.Response, limit: int) -> bytearray:
+class Flight:
+    """The bytes of all bodies that are being read at once, at most ``limit``."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+
+    @contextmanager
+    def boarding(self) -> Iterator[Callable[[int], None]]:
+        """Give what counts more bytes of one body, which leave together; it raises TooLarge."""
+        mine = 0
+
+        def grow(size: int) -> None:
+            nonlocal mine
+            mine += size
+            self._size += size
+            if self._size > self._limit:
+                raise TooLarge(
+                    f"the bodies that are read at once are above {self._limit / 1024 / 1024:g} MiB"
+                )
+
+        try:
+            yield grow
+        finally:
+            self._size -= mine
+
+
+async def read(response: httpx.Response, limit: int, flight: Flight) -> bytearray:
     """Return the inflated body of a response, at most ``limit`` bytes.
 
     Raises ``BodyError``, and what httpx raises when the connection fails. The caller closes the response.
     """
+    with flight.boarding() as grow:
+        return await _read(response, limit, grow)
+
+
+async def _read(response: httpx.Response, limit: int, grow: Callable[[int], None]) -> bytearray:
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding in PLAIN:
-        return await _plain(response, limit)
+        return await _plain(response, limit, grow)
     if encoding in COMPRESSED:
-        return await _inflated(response, limit)
+        return await _inflated(response, limit, grow)
     raise Undecodable(f"compressed as {encoding!r}, which was not asked for")
 
 
@@ -66,15 +99,16 @@ def weigh(body: bytes | bytearray, limit: int) -> int:
     return values
 
 
-async def _plain(response: httpx.Response, limit: int) -> bytearray:
+async def _plain(response: httpx.Response, limit: int, grow: Callable[[int], None]) -> bytearray:
     whole = bytearray()
     async for part in _raw(response):
         _check(len(whole) + len(part), limit)
+        grow(len(part))
         whole += part
     return whole
 
 
-async def _inflated(response: httpx.Response, limit: int) -> bytearray:
+async def _inflated(response: httpx.Response, limit: int, grow: Callable[[int], None]) -> bytearray:
     inflator = zlib.decompressobj(EITHER_WRAPPER)
     whole = bytearray()
     received = 0
@@ -83,6 +117,7 @@ async def _inflated(response: httpx.Response, limit: int) -> bytearray:
         _check(received, limit)
         for part in _steps(inflator, chunk):
             _check(len(whole) + len(part), limit)
+            grow(len(part))
             whole += part
     if not inflator.eof:
         raise Undecodable("the compressed body ends too early")

@@ -38,6 +38,7 @@ class Exchange:
         self._limits = limits
         self._unwrap = unwrap
         self._total = limits.total.total_seconds()
+        self._flight = bodies.Flight(limits.flight_bytes)
 
     async def attempt(self, request: httpx.Request, most: int, sweep: Sweep) -> Answer | Unanswered:
         """Return the document a request is answered with, of at most ``most`` bytes."""
@@ -72,7 +73,7 @@ class Exchange:
         status, headers = response.status_code, response.headers
         if status in (TOO_MANY, UNAVAILABLE):
             self._pause(status, asked_pause(headers))
-        body = await bodies.read(response, min(most, sweep.bytes_left))
+        body = await bodies.read(response, min(most, sweep.bytes_left), self._flight)
         sweep.spend(len(body), bodies.weigh(body, sweep.values_left))
         return self._unwrap(status, headers.get("content-type", ""), body)
 

@@ -17,17 +17,19 @@ class Limits:
     asked for by upstream that a sweep sits out; beyond it the sweep ends and the pause goes on, up to
     ``longest_pause``. After ``failures_in_a_row`` failed attempts a sweep is given up: the host is down.
 
-    Sizes are bytes after inflating. Values are those of JSON, about: 400,000 take some 80 MB. ``list_…`` is
-    for a list, all its pages together; ``sweep_…`` for all documents of a sweep of models, and grows with
-    them (``…_each``; a real one has up to 14 kB and 650 values).
+    Sizes are bytes after inflating, values are those of JSON, about: 400,000 take some 80 MB.
+    ``flight_bytes`` is for all bodies that are read at once; ``list_…`` for a list, all its pages together;
+    ``sweep_…`` for all documents of a sweep of models, and grows with them (``…_each``; a real one has up to
+    55 kB and 1,500 values).
     """
 
     connect: timedelta = timedelta(seconds=5)
     read: timedelta = timedelta(seconds=10)
     total: timedelta = timedelta(seconds=30)
-    list_bytes: int = 32 * MIB
+    flight_bytes: int = 32 * MIB
+    list_bytes: int = 16 * MIB
     list_values: int = 400_000
-    endpoints_bytes: int = 4 * MIB
+    endpoints_bytes: int = MIB
     sweep_bytes: int = 8 * MIB
     sweep_bytes_each: int = 32 * 1024
     sweep_values: int = 100_000
