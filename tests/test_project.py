@@ -209,6 +209,20 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
 
 
+def test_systemd_rates_what_the_unit_may_do_at_most_1_1() -> None:
+    if not (analyze := shutil.which("systemd-analyze")):
+        pytest.skip("systemd-analyze is not on this machine")
+
+    rated = subprocess.run(
+        [analyze, "security", "--offline=true", "--threshold=11", ROOT / "systemd/watcher.service"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert rated.returncode == 0, rated.stdout + rated.stderr
+
+
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 

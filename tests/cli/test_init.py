@@ -238,23 +238,32 @@ def until(master: int, words: str) -> str:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed here")
 @pytest.mark.parametrize("manager", ["--user", "--system"])
 def test_the_unit_is_one_that_systemd_understands(tmp_path: Path, manager: str) -> None:
-    unit = tmp_path / "watcher.service"
     config = tmp_path / "a b" / "50 %" / "config.yaml"
-    text = (
+    unit = tmp_path / "watcher.service"
+    unit.write_text(
         user_unit(Path("/bin/true"), config)
         if manager == "--user"
         else system_unit(Path("/bin/true"), config, secret="alerts-url")
     )
-    unit.write_text(text)
 
+    understood = verified(unit, manager)
+    unit.write_text(f"{unit.read_text()}\n[Service]\nWatchdogSecs=1\n")
+    misspelt = verified(unit, manager)
+
+    assert understood == (0, [])
+    assert "Unknown key" in misspelt[1][0]
+
+
+def verified(unit: Path, manager: str) -> tuple[int, list[str]]:
+    """Return what systemd says of a unit, by exit code and by the lines that name it."""
     done = subprocess.run(
         ["systemd-analyze", manager, "verify", unit],  # noqa: S607  # wherever it is installed
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, "XDG_RUNTIME_DIR": str(unit.parent)},
     )
-
-    assert "watcher.service" not in done.stderr
+    return done.returncode, [line for line in done.stderr.splitlines() if "watcher.service" in line]
 
 
 def test_the_units_of_the_project_are_those_that_init_writes() -> None:
