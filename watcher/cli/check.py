@@ -10,6 +10,7 @@ import click
 
 from watcher.cli.failures import Exit
 from watcher.cli.lines import put
+from watcher.cli.planned import plan_of, stretched
 from watcher.cli.report import count
 from watcher.cli.verbs import verb, with_config, with_json
 from watcher.cli.watching import watched
@@ -85,6 +86,9 @@ def _objects(settings: Config, source: str) -> Iterator[dict[str, Any]]:
         }
     for name, found in settings.targets.items():
         yield {"type": "receiver", "name": name, "targets": [target.label for target in found.targets]}
+    over = stretched(plan_of(settings, None), settings)
+    if over is not None:
+        yield {"type": "note", "message": over}
     yield {
         "type": "summary",
         "valid": True,
@@ -103,6 +107,9 @@ def _words(settings: Config, source: str) -> Iterator[str]:
     yield ""
     width = max(map(len, (*receivers, *(rule.name for rule in rules))))
     yield f"The catalog at {settings.catalog.base_url}, state in {settings.state.absolute()}"
+    over = stretched(plan_of(settings, None), settings)
+    if over is not None:
+        yield f"For the models that are named in full, {over}."
     yield "Rules"
     for rule in rules:
         lasting = f", for {written(rule.lasting)}" if rule.lasting else ""
