@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from queue import Queue
 
 import pytest
 
@@ -128,6 +129,26 @@ def test_a_target_at_fault_is_paused_and_probed_a_day_later_with_its_oldest_row(
 
 
 @pytest.mark.fault("a receiver answers 400")
+@pytest.mark.parametrize("answer", [Evidence(http=410), Evidence(http=503)])
+def test_a_row_that_another_process_makes_due_is_sent_while_the_lane_waits(answer: Evidence) -> None:
+    house = House(answer)
+    tries: Queue[Outcome] = Queue()
+    pace = Pace(
+        wall=house.clock,
+        random=half,
+        glance=timedelta(milliseconds=20),
+        tried=lambda _, attempt: tries.put(attempt.outcome),
+    )
+    house.dispatcher = Dispatcher(house.outbox, pace, lambda _: house.script)
+    house.run()
+    tries.get(timeout=10)
+
+    house.outbox.resume("team", "#a", NOON)
+
+    assert tries.get(timeout=10) is Outcome.DELIVERED
+    house.end()
+
+
 def test_a_message_at_fault_dies_and_the_next_one_goes_on() -> None:
     house = run(Evidence(http=400, detail="HTTP 400"), rows=2)
 

@@ -22,7 +22,7 @@ from watcher.delivery.target import Target, catch_up_of
 from watcher.delivery.transport import Transport
 
 LONGEST_WAIT = timedelta(minutes=1)
-"""A wall clock may jump, and rows may be made due by another process: look again at least this often.
+"""A wall clock may jump: look again at least this often.
 
 Also the longest rest of a failing target before its next row is tried; each row's own pause is longer."""
 
@@ -52,12 +52,16 @@ def nobody(claim: Claim, attempt: Attempt) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What all lanes share: our deadline for a send, the lease that outlives it, the clock, chance, ears."""
+    """What all lanes share: our deadline for a send, the lease that outlives it, the clock, chance, ears.
+
+    ``glance`` is how soon a lane that waits sees that another process made rows due (`watcher outbox retry`).
+    """
 
     wall: Callable[[], datetime]
     random: Callable[[], float]
     deadline: timedelta = timedelta(seconds=30)
     lease: timedelta = timedelta(seconds=60)
+    glance: timedelta = timedelta(seconds=2)
     tried: Tried = nobody
 
 
@@ -136,9 +140,10 @@ class Lane:
             try:
                 wait = 0.0 if self._step() else self._seconds_to_wait()
                 self._walk_on()
+                if wait:
+                    self._doze(wait)
             except Exception as error:  # noqa: BLE001  # a store that fails for a while must not end deliveries
                 wait = self._stumbled(error)
-            if wait:
                 self._mover.move("has waited for messages", within=timedelta(seconds=wait) + LOOKING)
                 self._sleep(wait)
         self._mover.rest()
@@ -292,16 +297,33 @@ class Lane:
             left = self._transport.spacing.total_seconds() - (time.monotonic() - self._sent_at)
             self._stopping.wait(max(left, 0))
 
-    def _sleep(self, seconds: float) -> None:
+    def _doze(self, seconds: float) -> None:
+        """Sleep, but for a look now and then whether somebody else made a row due."""
+        self._mover.move("has waited for messages", within=timedelta(seconds=seconds) + LOOKING)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._sleep(min(left, self._pace.glance.total_seconds())) or self._is_called():
+                return
+
+    def _sleep(self, seconds: float) -> bool:
+        """Wait at most so long, and tell whether the bell rang."""
         with self._lock:
             if self._bell.is_set():
-                return
+                return True
             self._idle.set()
-        self._bell.wait(seconds)
+        return self._bell.wait(seconds)
+
+    def _is_called(self) -> bool:
+        """Tell whether a row was made due that was not when the lane lay down: then its target is tried."""
+        due = self._outbox.next_due(self.target.receiver, self.target.label)
+        if due is None or due > self._pace.wall() or due == self._due:
+            return False
+        self._rests_until = None
+        return True
 
     def _seconds_to_wait(self) -> float:
         now = self._pace.wall()
-        due = self._outbox.next_due(self.target.receiver, self.target.label)
+        self._due = due = self._outbox.next_due(self.target.receiver, self.target.label)
         if due is not None and self._rests_until is not None:
             due = max(due, self._rests_until)
         wait = LONGEST_WAIT if due is None else min(due - now, LONGEST_WAIT)
