@@ -128,6 +128,17 @@ def test_a_changed_parameter_keeps_the_anchors() -> None:
     assert story.moves == [(GLM, "100", "106.1")]
 
 
+def test_a_difference_that_a_changed_parameter_makes_matter_is_told_without_moving_again() -> None:
+    story = price_story((0, "100"), (15, "106"))
+
+    story.book = rulebook(rule("price-change", percent=Decimal(5)))
+    for minute in (30, 60):
+        story.poll(minute, endpoints=[endpoint(GLM, "novita", prompt="106")])
+
+    assert story.moves == [(GLM, "100", "106")]
+    assert (story.alerts[0].at, story.alerts[0].told_at) == (at(30), at(60))
+
+
 def test_a_removed_rule_forgets_its_anchors() -> None:
     watching, other = rulebook(rule("price-change")), rulebook(rule("model-added"))
     story = price_story((0, "1"), (15, "2"))

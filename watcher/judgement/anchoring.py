@@ -93,7 +93,7 @@ def judge(
     at: datetime,
     holds: Clause,
 ) -> Judged:
-    """Weigh every move and every waiting difference that this poll says something about."""
+    """Weigh every move and every difference that this poll says something about."""
     rules = tuple(rules)
     cases = _cases(state, rules, moves, at)
     waiting = _waiting(state, {rule.name: rule for rule in rules}, observed, at)
@@ -151,14 +151,17 @@ def _following(rules: tuple[Rule, ...], move: Move) -> Iterator[tuple[Rule, Watc
 def _waiting(
     state: State, rules: Mapping[str, Rule], observed: Observed, at: datetime
 ) -> Iterator[tuple[AnchorKey, Case]]:
+    """Yield the differences that wait, or that may matter now because a parameter of the rule changed."""
     for key, anchor in state.anchors.items():
-        if anchor.pending is None or key.rule not in rules or not observed.covers(anchor.subject, key.field):
+        if key.rule not in rules or not observed.covers(anchor.subject, key.field):
             continue
         rule, subject = rules[key.rule], anchor.subject
         watch = next((w for w in rule.watches if w.kind is subject.kind and w.follows(key.field)), None)
         if watch is None or not in_scope(rule, subject, state):
             continue
-        present = present_fact(state, subject, key.field)
+        present, pending = present_fact(state, subject, key.field), anchor.pending
+        if pending is None and present in (None, anchor.value):
+            continue
         yield (
             key,
             Case(
@@ -169,8 +172,8 @@ def _waiting(
                 old=present,
                 new=present,
                 at=at,
-                since=anchor.pending.since,
-                not_before=anchor.pending.not_before,
+                since=at if pending is None else pending.since,
+                not_before=None if pending is None else pending.not_before,
             ),
         )
 
