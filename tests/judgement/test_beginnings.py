@@ -68,6 +68,35 @@ def test_a_new_rule_starts_from_what_is() -> None:
     assert story.told == [("model.added", "a/two:free")]
 
 
+def test_what_moved_before_a_new_rule_saw_it_is_its_beginning() -> None:
+    old, new = rule("price-change", name="old", lasting=minutes(0)), rule("price-change", lasting=minutes(0))
+    story = Story(rulebook(old))
+    story.poll(0, endpoints=[endpoint("a/one", "novita", prompt="1")])
+
+    story.book = rulebook(old, new, rule("model-added"))
+    story.wait(1)
+    story.poll(15, endpoints=[endpoint("a/one", "novita", prompt="2")])
+    story.poll(30, endpoints=[endpoint("a/one", "novita", prompt="3")])
+
+    told = [(alert.rule, alert.old, alert.new) for alert in story.alerts]
+    assert told == [("old", "1", "2"), ("old", "2", "3"), ("price-change", "2", "3")]
+
+
+def test_a_new_rule_begins_with_each_surface_by_itself() -> None:
+    story = Story(rulebook(rule("terms-changed")))
+    story.poll(0, models=[model("a/one")], providers=[provider("novita")], policies={"novita": private()})
+
+    story.book = rulebook(*EVERYTHING)
+    story.poll(15, models=[model("a/one"), model("a/two")])
+    story.poll(
+        30, policies={"novita": private(training=True)}, providers=[provider("novita"), provider("groq")]
+    )
+    story.poll(45, models=[model("a/one"), model("a/two"), model("a/three")], providers=[provider("novita")])
+    story.poll(60, policies={"novita": private()})
+
+    assert story.told == [("model.added", "a/three"), ("provider.policy_changed", "novita")]
+
+
 def test_the_endpoints_of_a_new_model_are_silent() -> None:
     story = Story(rulebook(when("endpoint.added")))
     story.poll(0, endpoints=[endpoint("a/one", "novita")])

@@ -248,4 +248,5 @@ def test_what_is_due_next_lies_ahead_and_runs_out(history: list[dict[str, Any]],
 def test_nothing_comes_of_nothing() -> None:
     decision = decide(State(), None, RULES, seen(0).at)
 
-    assert decision == Decision(state=State(rules=decision.state.rules))
+    began = State(rules=decision.state.rules, introduced=decision.state.introduced)
+    assert decision == Decision(state=began)

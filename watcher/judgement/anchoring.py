@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.judgement.decision import Gate, Suppressed
+from watcher.judgement.introductions import is_introduced
 from watcher.judgement.moves import Move
 from watcher.judgement.present import Observed, present_fact
 from watcher.judgement.scope import in_scope
@@ -122,7 +123,9 @@ def _cases(
     cases: dict[AnchorKey, Case] = {}
     for move in moves:
         for rule, watch in _following(rules, move):
-            if not in_scope(rule, move.subject, state):
+            if not is_introduced(rule.name, move, state.introduced) or not in_scope(
+                rule, move.subject, state
+            ):
                 continue
             key = AnchorKey(rule.name, move.subject.uid, move.field)
             cases[key] = Case(

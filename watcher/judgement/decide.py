@@ -19,6 +19,7 @@ from watcher.judgement.clauses import telling_variables
 from watcher.judgement.decision import Decision
 from watcher.judgement.echoes import without_echoes
 from watcher.judgement.handover import hand_over
+from watcher.judgement.introductions import having_seen, introducing
 from watcher.judgement.levels import listen
 from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
@@ -102,6 +103,7 @@ def decide(
         told_elsewhere=handed.told,
         episodes=episodes,
         restless=calmed.restless,
+        introduced=having_seen(aware.introduced, absorbed.observed),
     )
     routed = route(before, after, alerts, rulebook, now)
     world = (move for move in heard.moves if not move.is_learning and move.field != FREE)
@@ -139,7 +141,7 @@ def _for_rules(state: State, rulebook: Rulebook) -> State:
     if names == state.rules:
         return state
     return replace(
-        state,
+        introducing(state, names),
         rules=names,
         anchors={key: anchor for key, anchor in state.anchors.items() if key.rule in names},
         told_elsewhere={key: told for key, told in state.told_elsewhere.items() if key.rule in names},

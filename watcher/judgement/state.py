@@ -168,3 +168,5 @@ class State:
     silences: Mapping[str, Silence] = field(default_factory=dict)
     rules: frozenset[str] = frozenset()
     """The names of the rules that anchors and episodes belong to."""
+    introduced: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Which parts of a poll each rule has seen (see ``watcher.judgement.introductions``)."""
