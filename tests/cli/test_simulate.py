@@ -41,6 +41,9 @@ def test_a_port_that_is_taken_is_said_in_words() -> None:
     process.communicate(timeout=PATIENCE)
 
     assert refused.exit_code == 1
+    assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ()), (
+        "nobody after us could be ended"
+    )
     assert "taken; name another --port" in refused.output
 
 

@@ -133,11 +133,14 @@ def _replay(archives: tuple[Path, ...], speed: float) -> Replay:
 
 def _serve(site: Site, port: int) -> None:
     # Blocked before the server's thread starts, so that they wait for us: an interrupted join is unsafe.
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    with _listening(site, port) as server:
-        click.echo(server.base_url)
-        click.echo(SNIPPET.format(base_url=server.base_url), err=True)
-        signal.sigwait(ENDING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        with _listening(site, port) as server:
+            click.echo(server.base_url)
+            click.echo(SNIPPET.format(base_url=server.base_url), err=True)
+            signal.sigwait(ENDING)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     click.echo("No longer served.", err=True)
 
 

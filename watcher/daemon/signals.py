@@ -83,9 +83,12 @@ def heeded() -> Iterator[Ending]:
     before = {number: signal.signal(number, ending.ask) for number in ENDING}
     before[signal.SIGHUP] = signal.signal(signal.SIGHUP, ending.hang_up)
     before[signal.SIGALRM] = signal.signal(signal.SIGALRM, ending.run_out)
+    # A parent may have left them blocked, and who cannot be asked to end is killed.
+    mask = signal.pthread_sigmask(signal.SIG_UNBLOCK, before)
     try:
         yield ending
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for number, handler in before.items():
             signal.signal(number, handler)
