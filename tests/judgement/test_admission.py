@@ -301,6 +301,22 @@ def test_a_list_of_providers_from_elsewhere_is_a_beginning() -> None:
     assert story.told == [("provider.added", "azure")]
 
 
+def test_what_was_told_as_gone_does_not_come_back_by_a_list_from_elsewhere() -> None:
+    story = Story(rulebook(rule("provider-added"), rule("provider-removed")))
+    here, elsewhere = (
+        frozenset({"slug", "dataPolicy", "icon"}),
+        frozenset({"slug", "headquarters", "datacenters"}),
+    )
+    both = {slug: provider(slug) for slug in ("novita", "groq")}
+    one = {"novita": provider("novita")}
+
+    for moment, rows, keys in ((0, both, here), (15, one, here), (30, one, here), (45, both, elsewhere)):
+        story.poll(moment, providers=Sheet(surface=Surface.PROVIDERS, rows=rows, carries=keys))
+    story.poll(60, providers=Sheet(surface=Surface.PROVIDERS, rows=both, carries=elsewhere))
+
+    assert story.told == [("provider.removed", "groq")]
+
+
 def old_generation(*steps: list[Offer]) -> Story:
     story = Story(rulebook(rule("price-change", lasting=minutes(0))))
     for index, listed in enumerate(steps):

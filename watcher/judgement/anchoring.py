@@ -163,7 +163,7 @@ def _waiting(
         if watch is None or not in_scope(rule, subject, state):
             continue
         present, pending = present_fact(state, subject, key.field), anchor.pending
-        if pending is None and present in (None, anchor.value):
+        if pending is None and (key.field in COMINGS or present in (None, anchor.value)):
             continue
         yield (
             key,
