@@ -223,6 +223,21 @@ def test_systemd_rates_what_the_unit_may_do_at_most_1_1() -> None:
     assert rated.returncode == 0, rated.stdout + rated.stderr
 
 
+def test_nothing_is_tracked_that_is_to_be_ignored() -> None:
+    if not (git := shutil.which("git")) or not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+
+    listed = subprocess.run(
+        [git, "ls-files", "--cached", "--ignored", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert listed.stdout == ""
+
+
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
