@@ -16,7 +16,7 @@ from watcher.openrouter.limits import MIB, STANDARD
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "watcher").rglob("*.py"))
 FORBIDDEN_MODULES = frozenset(
-    {"pickle", "marshal", "shelve", "dill", "cloudpickle", "subprocess", "pty", "code", "ctypes", "telnetlib"}
+    {"pickle", "marshal", "shelve", "dill", "cloudpickle", "subprocess", "pty", "code", "telnetlib"}
 )
 FORBIDDEN_CALLS = frozenset({"eval", "exec", "compile", "__import__"})
 FORBIDDEN_OF_OS = frozenset({"system", "popen", "execv", "execve", "execvp", "spawnv", "posix_spawn", "fork"})
