@@ -25,18 +25,19 @@ from watcher.judgement.moves import recorded
 from watcher.judgement.news import alerts_of, news_of
 from watcher.judgement.occasions import occasions
 from watcher.judgement.policy_echoes import without_policy_echoes
-from watcher.judgement.receivers import watch_receivers
 from watcher.judgement.reminders import remind
 from watcher.judgement.restlessness import calm, next_line
 from watcher.judgement.returns import handed_over, not_told
 from watcher.judgement.routing import route
 from watcher.judgement.schedules import prices_before_schedules
 from watcher.judgement.schema import learnt, schema_changes
+from watcher.judgement.set_back import not_ahead
 from watcher.judgement.state import State
 from watcher.judgement.subjects import Slugs, slugs_in
 from watcher.judgement.taken import Moment
 from watcher.judgement.telling import alert_of
 from watcher.judgement.thinning import settled
+from watcher.judgement.unwell import watch_troubles
 from watcher.rules.episodes import EpisodeKey
 from watcher.rules.rulebook import Rulebook
 from watcher.rules.watch import FREE
@@ -56,9 +57,9 @@ def decide(
 
     Pure: the same arguments give the same decision, in the daemon, ``once``, ``backtest``, ``explain`` and
     the tests alike. ``now`` is the poll's own time where there is one (aware UTC). ``troubles`` are what
-    delivery has with targets now.
+    delivery has with targets now, and we with our own machine. A clock that was set back holds nothing up.
     """
-    before = _for_rules(state, rulebook)
+    before = not_ahead(_for_rules(state, rulebook), now)
     last = {surface: health.believed_at for surface, health in before.surfaces.items()}
     moment = Moment(at=now, confirm_after=rulebook.confirm_after, last=last, intervals=rulebook.intervals)
     absorbed = absorb(before, seen, moment)
@@ -80,7 +81,7 @@ def decide(
     read = occasions(before, absorbed.state, absorbed.observed, now, rulebook.intervals)
     levels = listen(absorbed.state, rulebook.rules, read, slugs, now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
-    episodes, unwell = watch_receivers(episodes, rulebook.rules, troubles, now)
+    episodes, unwell = watch_troubles(episodes, rulebook.rules, troubles, now)
     handed = hand_over(absorbed.state, judged.anchors, judged.tellings, absorbed.observed)
     tellings = prices_before_schedules(handed.tellings)
     tellings = handed_over(tellings, rulebook.rules, absorbed.state)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from watcher.alerts.alert import Alert, Status
-from watcher.alerts.troubles import BACKLOG_CUT, RECEIVER_PAUSED
+from watcher.alerts.troubles import (
+    BACKLOG_CUT,
+    CLOCK_JUMPED,
+    DISK_LOW,
+    RECEIVER_PAUSED,
+    STATE_DAMAGED,
+    STATE_UNWRITTEN,
+)
 from watcher.messages.amounts import number
 from watcher.messages.spans import duration
 from watcher.messages.telling import Telling, is_kind, text
@@ -16,12 +23,28 @@ LEADS = {
     "catalog.blind": ("Blind: no believed poll of {}", "blind surface", "blind surfaces"),
     "catalog.receiver_paused": ("Receiver paused: {}", "receiver paused", "receivers paused"),
     "catalog.backlog_cut": ("Backlog cut: {}", "backlog cut", "backlogs cut"),
+    "catalog.disk_low": ("Disk nearly full", "disk nearly full", "disks nearly full"),
+    "catalog.disk_roomy": ("Room on the disk again", "disk with room again", "disks with room again"),
+    "catalog.clock_jumped": ("Clock jumped", "clock jump", "clock jumps"),
+    "catalog.clock_steady": ("Clock is steady again", "steady clock", "steady clocks"),
+    "catalog.state_unwritten": ("State could not be written", "unwritten state", "unwritten states"),
+    "catalog.state_written": ("State is written again", "state written again", "states written again"),
+    "catalog.state_damaged": ("State is damaged", "damaged state", "damaged states"),
+    "catalog.state_whole": ("State is whole again", "state whole again", "states whole again"),
     "catalog.message_lost": ("Lost: {}", "lost message", "lost messages"),
     "catalog.receiver_back": ("Receiver takes messages again: {}", "receiver back", "receivers back"),
 }
 """Event: the title around its subject, and how many are counted."""
 
-DELIVERY = (RECEIVER_PAUSED, BACKLOG_CUT)
+ENDED = {
+    RECEIVER_PAUSED: "catalog.receiver_back",
+    BACKLOG_CUT: "catalog.receiver_back",
+    DISK_LOW: "catalog.disk_roomy",
+    CLOCK_JUMPED: "catalog.clock_steady",
+    STATE_UNWRITTEN: "catalog.state_written",
+    STATE_DAMAGED: "catalog.state_whole",
+}
+"""The lead of each trouble's end."""
 
 
 def tell_trouble(alert: Alert) -> Telling:
@@ -47,8 +70,8 @@ def _lead(alert: Alert) -> tuple[str, str, str]:
     ended = alert.status is Status.RESOLVED
     if is_kind(alert, "blind"):
         return LEADS["catalog.surface_back" if ended else "catalog.blind"]
-    if ended and alert.event in DELIVERY:
-        return LEADS["catalog.receiver_back"]
+    if ended and alert.event in ENDED:
+        return LEADS[ENDED[alert.event]]
     name = alert.event.partition(".")[2].replace("_", " ")
     return LEADS.get(alert.event, (f"{name.capitalize()}: {{}}", name, f"{name} messages"))
 
