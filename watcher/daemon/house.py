@@ -18,8 +18,12 @@ from watcher.catalog.retention import Retention
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses, LateTransport, labels_of, targets_of
 from watcher.daemon.clock import Clock, wall_clock
+from watcher.daemon.disk import Probe, probe_of
 from watcher.daemon.journal import note_failure
 from watcher.daemon.ledger import Ledger
+from watcher.daemon.machine import Machine, words_of
+from watcher.daemon.outcry import cry_out
+from watcher.daemon.steadiness import Elapsed, elapsed_by
 from watcher.daemon.sweeping import Keep, keep_nothing
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.lanes import Pace, Tried, nobody
@@ -27,6 +31,7 @@ from watcher.delivery.target import Target
 from watcher.delivery.transport import Transport
 from watcher.openrouter import CatalogClient
 from watcher.rules.rulebook import Rulebook
+from watcher.store.errors import StoreError
 from watcher.store.lock import lock
 from watcher.store.privacy import close_to_others
 from watcher.store.store import Store
@@ -44,7 +49,7 @@ OpenTransport = Callable[[Target], Transport]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What is open while we watch; ``targets`` are where messages go."""
+    """What is open while we watch; ``targets`` are where messages go, ``open_lane`` opens a way there."""
 
     config: Config
     clock: Clock
@@ -52,6 +57,12 @@ class House:
     ledger: Ledger
     dispatcher: Dispatcher
     targets: tuple[Target, ...]
+    machine: Machine
+    open_lane: OpenTransport
+
+    def cry(self) -> None:
+        """Tell everybody at once, past the outbox, when nothing can be written; no more than once."""
+        cry_out(self.ledger.cry(self.clock()), self.targets, self.open_lane)
 
     def client(self, *, per_hour: int | None = None) -> CatalogClient:
         """Return a client of the configured catalog, to be used as an async context manager.
@@ -88,11 +99,14 @@ def open_house(
     check: bool = False,
     open_transport: OpenTransport | None = None,
     tried: Tried = nobody,
+    probe: Probe | None = None,
+    elapsed: Elapsed | None = None,
 ) -> Iterator[House]:
     """Open the state, and lanes that deliver; both are closed at the end.
 
     ``rulebook`` is the configuration's, or one derived from it. ``check`` reads the whole state for damage
-    first, ``tried`` is told of every try to deliver. Raises StoreError, AlreadyRunning among them.
+    first, ``tried`` is told of every try to deliver. ``probe`` looks at the disk, ``elapsed`` at a clock that
+    nobody can set. Raises StoreError, AlreadyRunning among them.
     """
     with (
         lock(config.state),
@@ -104,9 +118,17 @@ def open_house(
         open_lane = open_transport or partial(opened, config=config, clock=clock)
         dispatcher = Dispatcher(store.outbox, pace, open_lane)
         _settle_homeless(store, targets, clock())
+        _bury_damaged(store, clock())
         dispatcher.start(targets)
+        machine = Machine(
+            config.state,
+            clock,
+            store.queries.damage,
+            probe=probe or probe_of(config.state),
+            elapsed=elapsed or elapsed_by(clock),
+        )
         try:
-            ledger = Ledger(store, rulebook, labels_of(config))
+            ledger = Ledger(store, rulebook, labels_of(config), machine)
             _name_held(ledger, config)
             yield House(
                 config=config,
@@ -115,6 +137,8 @@ def open_house(
                 ledger=ledger,
                 dispatcher=dispatcher,
                 targets=targets,
+                machine=machine,
+                open_lane=open_lane,
             )
         finally:
             if not dispatcher.stop(STOPPING_SECONDS):
@@ -142,7 +166,7 @@ def refitted(house: House, config: Config, addresses: Addresses) -> House:
     targets = targets_of(config, addresses)
     _settle_homeless(house.store, targets, house.clock())
     house.dispatcher.start(targets)
-    ledger = Ledger(house.store, config.rulebook, labels_of(config))
+    ledger = Ledger(house.store, config.rulebook, labels_of(config), house.machine)
     _name_held(ledger, config)
     return replace(house, config=config, ledger=ledger, targets=targets)
 
@@ -159,15 +183,28 @@ def opened(target: Target, *, config: Config, clock: Clock) -> Transport:
     return LateTransport(open_it)
 
 
-def prune(store: Store, now: datetime, keep: Retention) -> None:
-    """Delete history that is no longer kept; what goes wrong is logged, the next day tries again."""
+def keep_up(store: Store, now: datetime, keep: Retention) -> None:
+    """Let go of history that is no longer kept, and look for damage; the next day tries again what fails."""
     try:
         count = store.prune(now, keep)
     except Exception as error:  # noqa: BLE001  # history that stays a day longer hurts nobody
         note_failure("history.kept", error)
-        return
+    else:
+        if count:
+            log.info("history.pruned", rows=count)
+    try:
+        damaged = store.verify()
+    except StoreError as error:
+        log.error("state.damaged", reason=str(error))  # noqa: TRY400  # it is told by its own words
+    else:
+        if damaged:
+            log.error("state.damaged", reason=words_of(damaged))
+
+
+def _bury_damaged(store: Store, now: datetime) -> None:
+    count = store.outbox.bury(now)
     if count:
-        log.info("history.pruned", rows=count)
+        log.error("outbox.damaged", rows=count, reason="what they said is lost; watcher outbox list")
 
 
 def _name_held(ledger: Ledger, config: Config) -> None:

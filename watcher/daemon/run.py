@@ -18,7 +18,7 @@ from watcher.catalog.names import Surface
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.attendant import Attendant, attended
-from watcher.daemon.house import House, OpenTransport, open_house, prune, refitted
+from watcher.daemon.house import House, OpenTransport, keep_up, open_house, refitted
 from watcher.daemon.ledger import Entry
 from watcher.daemon.needs import means_of
 from watcher.daemon.notify import Notifier
@@ -126,7 +126,7 @@ async def _watch(
         while True:
             house = watched.house
             found: list[tuple[Config, Addresses]] = []
-            works: list[Awaitable[object]] = [_prune_daily(house), ending.wait()]
+            works: list[Awaitable[object]] = [_keep_up_daily(house), ending.wait()]
             works += [] if until is None else [_as_coroutine(until)]
             works += [] if rereading is None else [_reread(rereading, watched, ending, found)]
             await _watch_under_one(watched, works)
@@ -170,10 +170,16 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]])
     onlookers.follow(house, vitals.health, lambda: attendant.is_refused)
 
     def judged(entry: Entry) -> None:
+        if entry.set_back:
+            house.dispatcher.rouse()
         if entry.decision.notifications:
             house.dispatcher.wake()
         attendant.hear()
         onlookers.judged(entry, patrol.plan())
+
+    def lost(surface: Surface | None, reason: str) -> None:
+        onlookers.lost(surface, reason)
+        house.cry()
 
     def ticked(surface: Surface) -> None:
         vitals.movers.of(poll_of(surface)).again()
@@ -188,7 +194,7 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]])
             luck=seeded(f"{socket.gethostname()} {house.config.state}"),
             judged=judged,
             movers=vitals.movers,
-            lost=onlookers.lost,
+            lost=lost,
         )
         attendant.stand(patrol.timetable())
         await first_of([patrol.walk(), onlookers.showing.attend(), *works])
@@ -216,7 +222,7 @@ async def _as_coroutine(until: Callable[[], Awaitable[object]]) -> object:
     return await until()
 
 
-async def _prune_daily(house: House) -> None:
+async def _keep_up_daily(house: House) -> None:
     while True:
-        await asyncio.to_thread(prune, house.store, house.clock(), house.config.keep)
+        await asyncio.to_thread(keep_up, house.store, house.clock(), house.config.keep)
         await asyncio.sleep(DAY)

@@ -103,6 +103,11 @@ class Lane:
             self._idle.clear()
             self._bell.set()
 
+    def rouse(self) -> None:
+        """Rest no longer: the clock was set back, and the time that it rests until means nothing."""
+        self._rests_until = None
+        self.wake()
+
     def stop(self) -> None:
         """Begin nothing more; a send under way goes on to its end or its deadline."""
         self._stopping.set()

@@ -29,6 +29,7 @@ from watcher.store.rows import enqueue, rows_of
 from watcher.store.schema import changes, telemetry
 from watcher.store.seals import insert, is_sound
 from watcher.store.upgrade import bring_up_to_date, create, raise_unless_current
+from watcher.store.verify import verify
 
 
 class Store:
@@ -158,6 +159,13 @@ class Store:
         """Write something tiny that means nothing; raise StoreError where nothing can be written."""
         with self._database.writing() as connection:
             connection.exec_driver_sql(NOTHING_NEW)
+
+    def verify(self) -> Mapping[str, int]:
+        """Hold every row against its seal; return how many of each table are damaged, and left out.
+
+        Raises Corrupt when the state is damaged.
+        """
+        return verify(self._database)
 
     def prune(self, now: datetime, keep: Retention = KEEP) -> int:
         """Let go of history that is older than it is kept, in short transactions; return how many rows went.
