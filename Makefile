@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo run install test lint format dist sbom audit lock clean
+.PHONY: help fuzz demo run install test lint format dist sbom audit lock clean
 
 PYTHON ?=
 VENV := .venv
@@ -49,6 +49,9 @@ install: ## for all of this machine, as root: the command in /usr/local/bin, and
 
 test: lint ## every check and every test
 	@$(BIN)/pytest --cov
+
+fuzz: $(VENV)/.dev ## hours of random catalogs and configurations: FUZZ=100 times the examples of the tests
+	@FUZZ=$(or $(FUZZ),100) $(BIN)/pytest tests/faults/test_properties.py tests/config/test_any_text.py
 
 lint: $(VENV)/.dev ## formatting, lint, types and the layers of imports
 	@$(BIN)/ruff format --check

@@ -132,7 +132,7 @@ def test_the_changelog_knows_this_version_or_has_what_is_unreleased() -> None:
 
 
 @pytest.mark.parametrize(
-    "goal", ["demo", "run", "test", "lint", "format", "dist", "sbom", "audit", "lock", "clean"]
+    "goal", ["demo", "run", "test", "fuzz", "lint", "format", "dist", "sbom", "audit", "lock", "clean"]
 )
 def test_make_knows_the_goal_and_its_help_says_what_it_does(goal: str) -> None:
     listed = make("help").stdout
