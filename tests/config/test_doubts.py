@@ -18,6 +18,8 @@ rules:
   - {use: provider-added, models: ['*'], providers: [x*, 'y?']}
 """
 
+ADDERS = "`catalog.api_key` or `catalog.frontend: all`"
+
 
 def doubts(text: str) -> list[str]:
     """Return the warnings of a text as lines."""
@@ -47,11 +49,18 @@ def doubts(text: str) -> list[str]:
         ),
         (
             "rules: [{when: endpoint.latency, above: 5000}]",
-            "1:16: rules[0].when: needs latency, which only `catalog.api_key` adds",
+            f"1:16: rules[0].when: needs latency, which only {ADDERS} adds",
         ),
         (
             "rules: [{when: endpoint.added, where: endpoint.throughput > 5}]",
-            "1:16: rules[0].when: needs endpoint.throughput, which only `catalog.api_key` adds",
+            f"1:16: rules[0].when: needs endpoint.throughput, which only {ADDERS} adds",
+        ),
+        (
+            "rules: [{use: warning-message}]",
+            (
+                "1:15: rules[0].use: needs warning or promotion, which only `catalog.frontend: all` reads; "
+                "it can never fire"
+            ),
         ),
         (
             "rules: [{use: data-policy-flip, where: 'model.id == \"a\"'}]",
@@ -107,6 +116,8 @@ def test_a_doubt_is_told_with_its_place(text: str, line: str) -> None:
         FLIP,
         "catalog: {frontend: none}\nrules: [{use: data-policy-flip, fields: [zdr]}]",
         "catalog: {frontend: all}\nrules: [{when: endpoint.policy_changed}]",
+        "catalog: {frontend: all}\nrules: [{when: endpoint.latency, above: 5000}, {use: app-entered-top}]",
+        "rules: [{when: endpoint.changed}]",
         "catalog: {api_key: k}\nrules: [{when: endpoint.latency, above: 5000}]",
         "receivers: {a: {console: true, min_severity: critical}, b: {file: x}}\nrules: [{use: price-change}]",
         "receivers: {a: {console: true, digest: {at: 09:00}}, b: {file: x}}\nrules: [{use: uptime-drop}]",

@@ -31,7 +31,12 @@ METERS = (
 """The meters OpenRouter documents; it adds some now and then."""
 
 FRONTEND_ONLY = frozenset(POLICY_FIELDS) - {"zdr"}
-NEEDS_FRONTEND = frozenset({"provider.training", "provider.retains_prompts", "provider.retention_days"})
+NEEDS_FRONTEND = frozenset({
+    "provider.training", "provider.retains_prompts", "provider.retention_days",
+    "endpoint.training", "endpoint.retains_prompts", "endpoint.retention_days",
+})  # fmt: skip
+OF_THE_PAGES = ("disabled", "deranked", "hidden", "announced.*", "app.*", "warning", "promotion")
+"""Facts that only the whole frontend shows."""
 NEEDS_KEY = frozenset({"latency", "throughput", "endpoint.latency", "endpoint.throughput"})
 
 
@@ -40,6 +45,7 @@ def doubt(placed: Sequence[PlacedRule], deliveries: Sequence[Delivery], catalog:
     receivers = [delivery.receiver for delivery in deliveries]
     for item in placed:
         _doubt_policy(item, catalog.frontend)
+        _doubt_pages(item, catalog.frontend)
         _doubt_clause(item, catalog)
         _doubt_key(item, catalog)
         _doubt_floor(item, receivers)
@@ -94,6 +100,15 @@ def _doubt_policy(item: PlacedRule, frontend: Frontend) -> None:
     item.part.doubt(message, _what(item.part))
 
 
+def _doubt_pages(item: PlacedRule, frontend: Frontend) -> None:
+    """Note a rule about nothing but what upstream's own pages show: they are read under ``all`` only."""
+    fields = [field for watch in item.rule.watches for field in watch.fields]
+    if fields and set(fields) <= set(OF_THE_PAGES) and frontend is not Frontend.ALL:
+        names = one_of([field.removesuffix(".*") for field in fields])
+        message = f"needs {names}, which only `catalog.frontend: all` reads; it can never fire"
+        item.part.doubt(message, _what(item.part))
+
+
 def _doubt_clause(item: PlacedRule, catalog: CatalogSettings) -> None:
     clause = item.rule.where
     if not isinstance(clause, CelCondition):
@@ -112,12 +127,15 @@ def _one(kind: Kind) -> str:
 
 
 def _doubt_key(item: PlacedRule, catalog: CatalogSettings) -> None:
+    if catalog.frontend is Frontend.ALL:
+        return
     needed = {level.quantity for level in item.rule.levels} & NEEDS_KEY
     if isinstance(item.rule.where, CelCondition):
         needed |= item.rule.where.needs & NEEDS_KEY
     if needed and catalog.api_key is None:
         item.part.doubt(
-            f"needs {one_of(sorted(needed))}, which only `catalog.api_key` adds", _what(item.part)
+            f"needs {one_of(sorted(needed))}, which only `catalog.api_key` or `catalog.frontend: all` adds",
+            _what(item.part),
         )
 
 

@@ -37,7 +37,7 @@ from watcher.rules.presets import PRESETS
 from watcher.rules.presets.uptime_drop import Window
 
 PARAMETERS: Mapping[str, str] = {
-    "again_after": "how long an id must have been away to be new again",
+    "again_after": "how long an id, app or text must have been away to be new again",
     "percent": "the least move, in percent of the anchor",
     "at_least": "the least move, in USD per million units",
     "direction": "which way counts",

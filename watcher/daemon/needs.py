@@ -22,6 +22,11 @@ CLAUSE_NEEDS = (
     ("model.endpoints", Surface.ENDPOINTS),
     ("model.prompt_price", Surface.ENDPOINTS),
     ("model.completion_price", Surface.ENDPOINTS),
+    ("endpoint.training", Surface.FRONTEND),
+    ("endpoint.training", Surface.FRONTEND_ENDPOINTS),
+    ("endpoint.ret", Surface.FRONTEND),
+    ("endpoint.ret", Surface.FRONTEND_ENDPOINTS),
+    ("endpoint.zdr", Surface.ZDR),
     ("provider.", Surface.PROVIDERS),
     ("provider.training", Surface.FRONTEND),
     ("provider.ret", Surface.FRONTEND),
@@ -34,8 +39,18 @@ SPEED_NEEDS = (
 )
 """How fast an endpoint is shows the documented API to a key alone."""
 
-FACTS_OF_THE_PAGES = ((Kind.ENDPOINT, "disabled", Surface.FRONTEND_ENDPOINTS),)
-"""Facts that the frontend alone carries, and where."""
+FACTS_OF_THE_PAGES = (
+    (Kind.ENDPOINT, "disabled", Surface.FRONTEND_ENDPOINTS),
+    (Kind.ENDPOINT, "deranked", Surface.FRONTEND_ENDPOINTS),
+    (Kind.ENDPOINT, "hidden", Surface.FRONTEND_ENDPOINTS),
+    (Kind.ENDPOINT, "announced.prompt", Surface.LISTED_PRICES),
+    (Kind.ENDPOINT, "announced.prompt", Surface.FRONTEND_ENDPOINTS),
+    (Kind.MODEL, "app.1", Surface.TOP_APPS),
+    (Kind.MODEL, "warning", Surface.FRONTEND_CATALOG),
+    (Kind.MODEL, "promotion", Surface.FRONTEND_CATALOG),
+    (Kind.MODEL, ZDR_FIELD, Surface.ZDR),
+)
+"""Facts that one other surface alone carries, and which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

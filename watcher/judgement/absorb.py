@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
+from watcher.judgement.announcements import take_in_listed_prices
 from watcher.judgement.aside import with_set_aside
 from watcher.judgement.books import has_no_book, leading, with_astray
 from watcher.judgement.carried import with_rows_carried
@@ -14,6 +15,7 @@ from watcher.judgement.decision import Refusal, Suppressed
 from watcher.judgement.endpoints import take_in_endpoints
 from watcher.judgement.frontend import take_in_frontend_endpoints
 from watcher.judgement.listed import listed_moves
+from watcher.judgement.listings import take_in_listings
 from watcher.judgement.models import take_in_models
 from watcher.judgement.moves import Move
 from watcher.judgement.present import Observed
@@ -22,6 +24,7 @@ from watcher.judgement.stale import stale_in
 from watcher.judgement.state import State
 from watcher.judgement.tables import Tables, tables_of
 from watcher.judgement.taken import Moment, Taken
+from watcher.judgement.top_apps import take_in_top_apps
 from watcher.judgement.zdr import take_in_zdr
 from watcher.judgement.zdr_models import moves_of_models
 
@@ -84,6 +87,11 @@ def _observed(seen: Seen, state: State, takings: Sequence[tuple[str, Taken]]) ->
         zdr="zdr" in believed,
         endpoints=listed | led,
         led=led,
+        notices="frontend catalog" in believed,
+        announced=frozenset(seen.listed_prices.rows)
+        if seen.listed_prices and "listed prices" in believed
+        else NOBODY,
+        apps=frozenset(seen.top_apps.rows) if seen.top_apps and "top apps" in believed else NOBODY,
         listed=has_no_book(state),
         frontend_endpoints=frontend,
         unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
@@ -111,5 +119,11 @@ def _answers(seen: Seen, tables: Tables, moment: Moment) -> Iterator[tuple[str, 
         )
     if (own := seen.frontend_endpoints) is not None:
         yield "frontend endpoints", own.surface, lambda state: take_in_frontend_endpoints(state, own, moment)
+    if (catalog := seen.frontend_catalog) is not None:
+        yield "frontend catalog", catalog.surface, lambda state: take_in_listings(state, catalog, moment)
+    if (prices := seen.listed_prices) is not None:
+        yield "listed prices", prices.surface, lambda state: take_in_listed_prices(state, prices, moment)
+    if (apps := seen.top_apps) is not None:
+        yield "top apps", apps.surface, lambda state: take_in_top_apps(state, apps, moment)
     if (zdr := seen.zdr) is not None:
         yield "zdr", Surface.ZDR, lambda state: take_in_zdr(state, zdr, moment)

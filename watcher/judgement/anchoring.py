@@ -25,6 +25,8 @@ from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP, Newcomer, Verdict, Wat
 SETTLE = timedelta(hours=1)
 """How long at least a move that a rule does not tell must last to become what the next is measured from."""
 COMINGS = frozenset({MEMBERSHIP, FREE})
+ENDING = COMINGS | {"disabled", "deranked", "hidden"}
+"""Facts whose end is told where their beginning was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +230,7 @@ def _verdict(anchor: Anchor, case: Case) -> Verdict:
 
 def _undone(anchor: Anchor, case: Case) -> Weighed:
     calm = replace(anchor, pending=None)
-    spoken_coming = anchor.spoken and case.field in COMINGS
+    spoken_coming = anchor.spoken and case.field in ENDING
     is_first_sight = anchor.value == ABSENT and not anchor.spoken
     differs = anchor.value != case.new and not is_first_sight
     kept = calm if differs or spoken_coming else None
@@ -265,7 +267,7 @@ def _wanted(anchor: Anchor, case: Case, holds: Clause) -> Weighed:
         reason = f"where is not true: {case.rule.where.source}"
         return Weighed(anchor=failed, dropped=None if pending.where_failed else (Gate.WHERE, reason))
     told = Anchor(subject=case.subject, value=case.new, spoken=True)
-    return Weighed(anchor=told if case.field in COMINGS else None, telling=telling)
+    return Weighed(anchor=told if case.field in ENDING else None, telling=telling)
 
 
 def _lasting(anchor: Anchor, case: Case) -> timedelta:

@@ -1,4 +1,8 @@
-"""Blindness: a surface that gave no believed answer for several polls in a row."""
+"""Blindness: a surface that gave no believed answer for several polls in a row.
+
+Without a documented one we are blind, until it answers. An undocumented one that was believed before is lost,
+which costs only itself: that is said once, and once more when it is back.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watcher.alerts.alert import Alert, Status, alert_id
-from watcher.catalog.names import Kind
+from watcher.catalog.names import BEHIND_THE_PAGES, Kind, Surface
 from watcher.judgement.state import State, SurfaceHealth
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.level import Side
@@ -15,6 +19,7 @@ from watcher.rules.rule import Rule
 from watcher.rules.subject import Subject
 
 Episodes = Mapping[EpisodeKey, Episode]
+UNDOCUMENTED = frozenset({Surface.FRONTEND, *BEHIND_THE_PAGES})
 
 
 def watch_surfaces(
@@ -31,10 +36,14 @@ def watch_surfaces(
             episode = episodes.get(key)
             if episode is None and health.failures >= rule.trouble_after:
                 changed[key] = opened = _opened(rule, str(surface), health, now)
-                alerts.append(_alert(rule, opened, health, Status.FIRING, now))
+                alerts.append(
+                    _told(surface, opened, health, _alert(rule, opened, health, Status.FIRING, now))
+                )
             elif episode is not None and health.failures == 0:
                 changed[key] = None
-                alerts.append(_alert(rule, episode, health, Status.RESOLVED, now))
+                alerts.append(
+                    _told(surface, episode, health, _alert(rule, episode, health, Status.RESOLVED, now))
+                )
             elif episode is not None and episode.read_at != now:
                 changed[key] = replace(episode, read_at=now)
     if not changed:
@@ -58,6 +67,29 @@ def _opened(rule: Rule, surface: str, health: SurfaceHealth, now: datetime) -> E
         fired_at=now,
         last_told=now,
     )
+
+
+def _told(surface: Surface, episode: Episode, health: SurfaceHealth, alert: Alert) -> Alert:
+    """Return the alert; of an undocumented surface it is an edge, for nobody waits for it to be well."""
+    if surface not in UNDOCUMENTED or episode.not_before is None:
+        return alert
+    lost = alert.status is Status.FIRING
+    event = "catalog.surface_lost" if lost else "catalog.surface_back"
+    reason = f"{_reason(health)}; what it showed stays as last known" if lost else "it answers again"
+    return replace(
+        alert,
+        id=alert.id if lost else alert_id(alert.rule, alert.subject, event, alert.told_at),
+        event=event,
+        status=Status.FIRING,
+        at=alert.at if lost else alert.told_at,
+        context={"reason": reason},
+        is_level=False,
+    )
+
+
+def _reason(health: SurfaceHealth) -> str:
+    answered = f", last: {health.reason}" if health.reason else ""
+    return f"{health.failures} polls in a row gave no believed answer{answered}"
 
 
 def _alert(rule: Rule, episode: Episode, health: SurfaceHealth, status: Status, now: datetime) -> Alert:

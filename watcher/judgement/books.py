@@ -71,6 +71,14 @@ def joined(state: State, endpoint: Endpoint) -> Endpoint:
     return replace(endpoint, **{name: getattr(listed.record, name) for name in unknown})
 
 
+def out_of_service(state: State, model: str | None) -> frozenset[EndpointKey]:
+    """Return a model's endpoints that the frontend lists as disabled; the documented book does not say."""
+    listed = state.frontend_endpoints.get(ModelId(model or ""), NOTHING_KNOWN)
+    return frozenset(
+        key for key, tracked in listed.items() if tracked.record.disabled is True and not tracked.gone
+    )
+
+
 def with_astray(state: State, at: datetime, intervals: Mapping[Surface, timedelta]) -> State:
     """Return the state that knows which books have not been believed for long."""
     astray = frozenset(

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from watcher.catalog.endpoint import Endpoint
+from watcher.catalog.names import EndpointKey
 from watcher.catalog.price import CORE_METERS, standing
+from watcher.judgement.books import offers_of, out_of_service
 from watcher.judgement.facts import OFFERED, meters_of
-from watcher.judgement.state import Tracked
+from watcher.judgement.state import State, Tracked
 
 
-def offered(known: Iterable[Tracked[Endpoint]]) -> list[Endpoint]:
-    """Return the confirmed, not disabled, standard-tier endpoints; uptime plays no part."""
+def offered(
+    known: Iterable[Tracked[Endpoint]], without: Collection[EndpointKey] = frozenset()
+) -> list[Endpoint]:
+    """Return the confirmed, not disabled, standard-tier endpoints; uptime plays no part.
+
+    ``without`` are those that another source lists as disabled.
+    """
     return [
         tracked.record
         for tracked in known
-        if not tracked.gone and tracked.record.disabled is not True and tracked.record.tier == "standard"
+        if not tracked.gone
+        and tracked.record.disabled is not True
+        and tracked.record.tier == "standard"
+        and tracked.record.key not in without
     ]
+
+
+def offered_in(state: State, model: str | None) -> list[Endpoint]:
+    """Return a model's offers, by the book that leads and what the frontend says of them."""
+    return offered(offers_of(state, model).values(), out_of_service(state, model))
 
 
 def cheapest(endpoints: Iterable[Endpoint]) -> dict[str, tuple[Decimal, Endpoint]]:

@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import assert_never
 
+from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import Kind, ModelId, ProviderSlug, author_of, variant_of
 from watcher.catalog.price import MILLION, percent_between, standing
 from watcher.catalog.telemetry import UNREAD
 from watcher.judgement.anchoring import Telling
-from watcher.judgement.books import is_known, offers_of
-from watcher.judgement.cheapest import cheapest, offered
+from watcher.judgement.books import is_known
+from watcher.judgement.cheapest import cheapest, offered_in
 from watcher.judgement.present import endpoint_of
+from watcher.judgement.privacy import privacy_of
 from watcher.judgement.state import State
+from watcher.judgement.subjects import slugs_in
 from watcher.rules.subject import Subject
-from watcher.rules.watch import LISTED, PRICING, shown_field
+from watcher.rules.watch import ABSENT, LISTED, NEVER, NOTHING, PRESENT, PRICING, shown_field
 
 Variables = dict[str, object]
+WORDS = (ABSENT, NEVER, NOTHING, PRESENT)
+POLICY = ("training", "retains_prompts", "retention_days", "zdr")
 
 
 def telling_variables(state: State, telling: Telling) -> Mapping[str, object]:
@@ -38,6 +43,7 @@ def _change(telling: Telling) -> Variables:
         "change.percent": percent_of(old, new),
         "change.old": _number(field, old),
         "change.new": _number(field, new),
+        "change.text": new if isinstance(new, str) and new not in WORDS else None,
     }
 
 
@@ -74,7 +80,7 @@ def _model(state: State, name: str | None) -> Variables:
     if tracked is None:
         return {}
     model = tracked.record
-    offers = offered(offers_of(state, name).values())
+    offers = offered_in(state, name)
     best = {meter: price * MILLION for meter, (price, _) in cheapest(offers).items()}
     return {
         "model.id": model.id,
@@ -108,10 +114,16 @@ def _endpoint(state: State, subject: Subject) -> Variables:
         "endpoint.tier": endpoint.tier,
         "endpoint.context_length": endpoint.context_length,
         **{f"endpoint.{meter}_price": price and price * MILLION for meter, price in prices.items()},
+        **{f"endpoint.{field}": _privacy(state, endpoint, field) for field in POLICY},
         "endpoint.uptime": reading.uptime_30m,
         "endpoint.latency": listed.latency if reading.latency is None else reading.latency,
         "endpoint.throughput": listed.throughput if reading.throughput is None else reading.throughput,
     }
+
+
+def _privacy(state: State, endpoint: Endpoint, field: str) -> object:
+    read = privacy_of(state, endpoint, field, slugs_in(state))
+    return None if read is None else read.value
 
 
 def _provider(state: State, subject: Subject) -> Variables:

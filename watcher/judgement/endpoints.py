@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from watcher.catalog.endpoint import Endpoint
-from watcher.catalog.names import EndpointKey, ModelId
+from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.catalog.sheets import EndpointsSheet
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.admit import Admission, Doubt, admit
-from watcher.judgement.books import NOTHING_KNOWN, Known
+from watcher.judgement.books import NOTHING_KNOWN, Known, out_of_service
 from watcher.judgement.cheapest import cheapest, facts_of_offers, offered
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.facts import ABSENT_SUBJECT, facts_of_endpoint
@@ -27,6 +28,8 @@ from watcher.judgement.tables import (
 )
 from watcher.judgement.taken import Moment, Taken, flaps, not_believed, with_health
 from watcher.rules.watch import MEMBERSHIP
+
+NOBODY: frozenset[EndpointKey] = frozenset()
 
 
 def take_in_endpoints(
@@ -72,6 +75,7 @@ def _believed(
             sighting=sighting,
             slugs=slugs,
             said=sheet.renamed,
+            disabled=out_of_service(state, model) if sheet.surface is Surface.ENDPOINTS else NOBODY,
         )
         if turned is not None:
             followed[model] = turned.known
@@ -111,6 +115,7 @@ def _follow_model(
     sighting: Sighting[Endpoint],
     slugs: Slugs,
     said: Mapping[EndpointKey, EndpointKey],
+    disabled: frozenset[EndpointKey],
 ) -> _Turned | None:
     """Return one model's endpoints after the sweep; None when nothing changed. First sight is silent."""
     before = known if known is not None else NOTHING_KNOWN
@@ -135,10 +140,13 @@ def _follow_model(
         for new, old in pairs.items()
     ]
     scheduled = _scheduled(steps, sighting)
+    shown_at = min((sighting.first_shown(key) for key in after), default=sighting.at)
+    offers = offered(before.values(), disabled), offered(after.values(), disabled)
+    together = cheapest_moves(model, *offers, shown_at, sighting.last)
     return _Turned(
         known=after,
         renamed=pairs,
-        moves=(*tagged, *moves, *_cheapest_moves(model, before, after, sighting)),
+        moves=(*tagged, *moves, *together),
         suppressed=(*flaps(steps, labels, sighting.at), *echo, *scheduled),
     )
 
@@ -202,16 +210,15 @@ def _scheduled(
             )
 
 
-def _cheapest_moves(
-    model: ModelId, before: Known, after: Known, sighting: Sighting[Endpoint]
+def cheapest_moves(
+    model: ModelId, before: Sequence[Endpoint], after: Sequence[Endpoint], at: datetime, last: datetime | None
 ) -> Iterator[Move]:
-    offers = offered(before.values())
-    old, new = facts_of_offers(offers), facts_of_offers(offered(after.values()))
+    """Yield the moves of what a model's offers are together, at ``at``, after the poll ``last``."""
+    old, new = facts_of_offers(before), facts_of_offers(after)
     if old == new:
         return
-    best = {f"pricing.{meter}": endpoint.provider_name for meter, (_, endpoint) in cheapest(offers).items()}
-    at = min(sighting.first_shown(key) for key in after)
-    for move in moves_between(subject_of_model(model), old, new, at=at, not_before=sighting.last):
+    best = {f"pricing.{meter}": endpoint.provider_name for meter, (_, endpoint) in cheapest(before).items()}
+    for move in moves_between(subject_of_model(model), old, new, at=at, not_before=last):
         yield replace(move, was_by=best.get(move.field))
 
 

@@ -16,9 +16,8 @@ from watcher.catalog.model import Model
 from watcher.catalog.policy import POLICY_FIELDS, DataPolicy
 from watcher.catalog.price import CORE_METERS, ZERO, Tariff, standing
 from watcher.catalog.provider import Provider
-from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP, NEVER, PRESENT
+from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP, NEVER, NOTHING, PRESENT
 
-NOTHING = "none"
 Facts = Mapping[str, object]
 
 ABSENT_MODEL: Facts = {MEMBERSHIP: ABSENT, FREE: ABSENT}
@@ -77,6 +76,8 @@ def facts_of_endpoint(endpoint: Endpoint) -> dict[str, object]:
         "implicit_caching": endpoint.implicit_caching,
         "service_tier": endpoint.service_tier or NOTHING,
         "disabled": endpoint.disabled,
+        "deranked": endpoint.deranked,
+        "hidden": endpoint.hidden,
         "expires": endpoint.expires or NEVER,
         "schedule": schedule_of(endpoint.tariff),
         **facts_of_tariff(endpoint.tariff),
@@ -132,7 +133,7 @@ def json_value(value: object) -> object:
     A date that was never set is null.
     """
     match value:
-        case "never":
+        case "never" | "absent":
             return None
         case Decimal():
             return f"{value.normalize():f}" if value != ZERO else "0"

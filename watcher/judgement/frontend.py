@@ -10,11 +10,14 @@ from watcher.catalog.sheets import FrontendEndpointsSheet
 from watcher.judgement.books import (
     FRONTEND_FACTS,
     leading,
+    offers_of,
+    out_of_service,
     under_its_own_name,
     under_the_documented_name,
 )
+from watcher.judgement.cheapest import offered
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.endpoints import take_in_endpoints
+from watcher.judgement.endpoints import cheapest_moves, take_in_endpoints
 from watcher.judgement.moves import Move
 from watcher.judgement.own_policies import doubt_about_policies, policies_after
 from watcher.judgement.present import endpoint_of
@@ -44,9 +47,21 @@ def take_in_frontend_endpoints(state: State, sheet: FrontendEndpointsSheet, mome
     return replace(
         taken,
         state=after,
-        moves=(*own, *flips),
+        moves=(*own, *flips, *_service_moves(state, after, sheet, moment)),
         suppressed=(*taken.suppressed, *_told_elsewhere(after, taken.moves, moment)),
     )
+
+
+def _service_moves(
+    state: State, after: State, sheet: FrontendEndpointsSheet, moment: Moment
+) -> Iterator[Move]:
+    """Yield what it does to a model's cheapest price that a documented endpoint is disabled, or no more."""
+    for model in sheet.rows:
+        was, now = out_of_service(state, model), out_of_service(after, model)
+        if was != now and leading(after, model) is Surface.ENDPOINTS:
+            known = offers_of(after, model).values()
+            offers = offered(known, was), offered(known, now)
+            yield from cheapest_moves(model, *offers, moment.at, moment.last.get(sheet.surface))
 
 
 def _is_heard(state: State, move: Move) -> bool:

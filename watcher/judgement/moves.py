@@ -11,7 +11,19 @@ from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.decision import Change
 from watcher.judgement.facts import Facts, json_value
 from watcher.rules.subject import Subject
-from watcher.rules.watch import FREE, LISTED, MEMBERSHIP, PRESENT, PRICING, shown_field
+from watcher.rules.watch import (
+    ABSENT,
+    ANNOUNCED,
+    APP,
+    FREE,
+    LISTED,
+    MEMBERSHIP,
+    PRESENT,
+    PRICING,
+    shown_field,
+)
+
+PAGE_EVENTS = {"warning": "model.message_changed", "promotion": "model.message_changed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +86,12 @@ def event_of(kind: Kind, field: str, new: object) -> str:
         return "alias.retargeted"
     if kind is Kind.MODEL and field == "expires":
         return "model.deprecated"
+    if field in PAGE_EVENTS:
+        return PAGE_EVENTS[field]
+    if field.startswith(APP):
+        return "model.app_left" if new == ABSENT else "model.app_entered"
+    if field.startswith(ANNOUNCED):
+        return "endpoint.price_announced"
     if field.startswith((PRICING, LISTED)):
         return f"{kind}.price_changed"
     return f"{kind}.policy_changed" if field in POLICY_FIELDS else f"{kind}.changed"

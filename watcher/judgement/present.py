@@ -8,7 +8,7 @@ from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import Kind, ModelId, ProviderSlug, is_alias
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.books import FRONTEND_FACTS, joined, offers_of
-from watcher.judgement.cheapest import facts_of_offers, offered
+from watcher.judgement.cheapest import facts_of_offers, offered_in
 from watcher.judgement.facts import (
     ABSENT_MODEL,
     ABSENT_SUBJECT,
@@ -20,10 +20,11 @@ from watcher.judgement.facts import (
     facts_of_provider,
 )
 from watcher.judgement.listed_facts import listed_facts
+from watcher.judgement.page_facts import TEXTS, is_of_the_pages, present_page_fact
 from watcher.judgement.privacy import ZDR, models_keeping_nothing
 from watcher.judgement.state import State, Tracked
 from watcher.rules.subject import Subject
-from watcher.rules.watch import LISTED, PRICING
+from watcher.rules.watch import APP, LISTED, PRICING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +43,17 @@ class Observed:
     frontend_endpoints: frozenset[ModelId] = frozenset()
     led: frozenset[ModelId] = frozenset()
     listed: bool = False
+    notices: bool = False
+    announced: frozenset[ModelId] = frozenset()
+    apps: frozenset[ModelId] = frozenset()
     unreadable: frozenset[str] = frozenset()
 
     def covers(self, subject: Subject, field: str) -> bool:
         """Tell whether the poll says what a fact of a subject is now."""
         if subject.uid in self.unreadable:
             return False
+        if is_of_the_pages(field):
+            return self._shows(subject.model, field)
         match subject.kind:
             case Kind.MODEL if is_offered(field):
                 return subject.uid in self.endpoints
@@ -69,6 +75,12 @@ class Observed:
             case _:
                 return False
 
+    def _shows(self, model: str | None, field: str) -> bool:
+        """Tell whether the pages showed a fact of a model or its endpoints."""
+        if field in TEXTS:
+            return self.notices
+        return model in (self.apps if field.startswith(APP) else self.announced)
+
 
 def is_offered(field: str) -> bool:
     """Tell whether a model's fact is what its endpoints offer together, not what its own row shows."""
@@ -78,8 +90,10 @@ def is_offered(field: str) -> bool:
 def present_fact(state: State, subject: Subject, field: str) -> object:
     """Return the present value of a fact; None when it is unknown."""
     match subject.kind:
+        case Kind.MODEL | Kind.ENDPOINT if is_of_the_pages(field):
+            return present_page_fact(state, subject, field)
         case Kind.MODEL if is_offered(field):
-            return facts_of_offers(offered(offers_of(state, subject.uid).values())).get(field)
+            return facts_of_offers(offered_in(state, subject.uid)).get(field)
         case Kind.MODEL if field.startswith(LISTED):
             listed = state.models.get(ModelId(subject.uid))
             return None if listed is None or listed.gone else listed_facts(listed.record).get(field)

@@ -11,7 +11,7 @@ from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, Kind, ModelId
 from watcher.catalog.telemetry import UNREAD, Telemetry
 from watcher.judgement.books import all_offers, offers_of
-from watcher.judgement.cheapest import cheapest, offered
+from watcher.judgement.cheapest import cheapest, offered_in
 from watcher.judgement.listed_facts import listed_facts
 from watcher.judgement.present import is_alias_in
 from watcher.judgement.state import State, Tracked
@@ -33,7 +33,7 @@ def readings(state: State, level: Level, answered: Iterable[ModelId], slugs: Slu
         case Kind.MODEL if level.quantity.startswith("pricing."):
             meter = level.quantity.partition(".")[2]
             for model in answered:
-                best = cheapest(offered(offers_of(state, model).values())).get(meter)
+                best = cheapest(offered_in(state, model)).get(meter)
                 yield subject_of_model(model), None if best is None else float(best[0])
         case Kind.MODEL:
             yield from _models(state, level.quantity, answered)

@@ -13,9 +13,11 @@ from watcher.alerts.stillness import Stillness
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.model import Model
 from watcher.catalog.names import EndpointKey, ModelId, ProviderSlug, Surface
+from watcher.catalog.notices import Announcement, Notices
 from watcher.catalog.policy import DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.telemetry import Telemetry
+from watcher.catalog.usage import App
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.restless import Restless
@@ -148,6 +150,10 @@ class State:
     """Which endpoint the frontend knows under which of its ids, which outlive every tag."""
     slugs: Mapping[str, ProviderSlug] = field(default_factory=dict)
     """The slugs of the providers whose policies were read, by the name that endpoints call them."""
+    notices: Mapping[ModelId, Tracked[Notices]] = field(default_factory=dict)
+    announced: Mapping[str, Announcement] = field(default_factory=dict)
+    """What is announced of each endpoint's prices, by its uuid."""
+    top_apps: Mapping[ModelId, tuple[App, ...]] = field(default_factory=dict)
     flips: Mapping[str, Flip] = field(default_factory=dict)
     """The providers' flips of late, by provider and field."""
     faded: Mapping[str, object] = field(default_factory=dict)

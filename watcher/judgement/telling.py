@@ -9,11 +9,11 @@ from watcher.alerts.severity import Severity
 from watcher.catalog.names import Kind
 from watcher.catalog.policy import POLICY_FIELDS, is_worse
 from watcher.judgement.anchoring import Telling
-from watcher.judgement.books import offers_of
-from watcher.judgement.cheapest import cheapest, offered
+from watcher.judgement.cheapest import cheapest, offered_in
 from watcher.judgement.clauses import percent_of
 from watcher.judgement.facts import json_value
 from watcher.judgement.moves import event_of
+from watcher.judgement.page_context import page_context
 from watcher.judgement.policy_context import policy_context, source_of
 from watcher.judgement.spells import spell
 from watcher.judgement.state import State
@@ -91,7 +91,7 @@ def _offerer(telling: Telling, after: State, slugs: Slugs) -> str | None:
     meter = _meter(telling)
     if telling.subject.kind is not Kind.MODEL or meter is None:
         return None
-    best = cheapest(offered(offers_of(after, telling.subject.model).values())).get(meter)
+    best = cheapest(offered_in(after, telling.subject.model)).get(meter)
     return None if best is None else slugs.of(best[1])
 
 
@@ -112,6 +112,7 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
         context.update(_offers_context(telling, meter, before, after))
     if telling.field.startswith(LISTED):
         context["basis"] = "listed"
+    context.update(page_context(after, subject, telling.field))
     if telling.is_return:
         context["kind"] = "back"
     return context
@@ -120,8 +121,8 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
 def _offers_context(telling: Telling, meter: str, before: State, after: State) -> dict[str, object]:
     """Return who offers the cheapest now, and who did: at the anchor for a model, at the last poll else."""
     model = telling.subject.model
-    now = cheapest(offered(offers_of(after, model).values())).get(meter)
-    was = cheapest(offered(offers_of(before, model).values())).get(meter)
+    now = cheapest(offered_in(after, model)).get(meter)
+    was = cheapest(offered_in(before, model)).get(meter)
     context: dict[str, object] = {}
     if now is not None:
         context["cheapest"] = json_value(now[0])

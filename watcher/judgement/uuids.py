@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
+from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.listing import FrontendOffer
 from watcher.catalog.names import EndpointKey
 from watcher.catalog.sheets import EndpointsSheet, FrontendEndpointsSheet, Offers
+from watcher.judgement.books import NOTHING_KNOWN
 from watcher.judgement.state import State
 from watcher.judgement.tables import Tables
 
@@ -23,7 +26,7 @@ def documented_form(state: State, sheet: FrontendEndpointsSheet) -> EndpointsShe
     """Return an answer of the frontend in the documented form, with the renames that its ids tell."""
     rows = {
         model: Offers(
-            endpoints=tuple(offer.endpoint for offer in listed.offers),
+            endpoints=tuple(_in_service_as_known(state, offer.endpoint) for offer in listed.offers),
             telemetry=tuple(offer.telemetry for offer in listed.offers),
             bad=listed.bad,
         )
@@ -48,6 +51,14 @@ def with_uuids(known: Mapping[str, EndpointKey], listed: Iterable[Keyed]) -> Map
         return known
     taken = set(fresh.values())
     return {uuid: key for uuid, key in known.items() if key not in taken} | fresh
+
+
+def _in_service_as_known(state: State, endpoint: Endpoint) -> Endpoint:
+    """Return an endpoint, disabled as it was while nobody says: unknown is not in service again."""
+    if endpoint.disabled is not None:
+        return endpoint
+    known = state.frontend_endpoints.get(endpoint.key.model, NOTHING_KNOWN).get(endpoint.key)
+    return endpoint if known is None else replace(endpoint, disabled=known.record.disabled)
 
 
 def _renamed(

@@ -14,6 +14,7 @@ from watcher.messages.members import (
     tell_removed,
     tell_retargeted,
 )
+from watcher.messages.pages import tell_announced, tell_app, tell_message, tell_state
 from watcher.messages.policies import tell_policy
 from watcher.messages.prices import tell_price, tell_price_rewritten
 from watcher.messages.restless import tell_restless
@@ -48,8 +49,14 @@ def _edge(alert: Alert, what: str) -> Telling:
             return tell_deprecated(alert)
         case "retargeted":
             return tell_retargeted(alert)
+        case "message_changed":
+            return tell_message(alert)
+        case "app_entered" | "app_left":
+            return tell_app(alert)
+        case "price_announced":
+            return tell_announced(alert)
         case _:
-            return tell_policy(alert) or _changed(alert)
+            return tell_policy(alert) or tell_state(alert) or _changed(alert)
 
 
 def _changed(alert: Alert) -> Telling:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from watcher.catalog.policy import is_worse
 from watcher.catalog.price import MILLION, ZERO, percent_between
-from watcher.rules.watch import ABSENT, PRESENT, Verdict
+from watcher.rules.watch import ABSENT, NOTHING, PRESENT, Verdict
 
 
 class PriceDirection(StrEnum):
@@ -127,6 +127,35 @@ class Shrinks:
         """Return WANTED for less, UNWANTED for more."""
         less = isinstance(old, int) and isinstance(new, int) and new < old
         return Verdict.WANTED if less else Verdict.UNWANTED
+
+
+@dataclass(frozen=True, slots=True)
+class BecomesTrue:
+    """Something is so that was not; once that was told, its end is told too."""
+
+    def __call__(self, field: str, old: object, new: object) -> Verdict:  # noqa: ARG002  # one signature for all
+        """Return WANTED when it is so, RETURN when it is so no more."""
+        return Verdict.WANTED if new is True else Verdict.RETURN
+
+
+@dataclass(frozen=True, slots=True)
+class SaysSomething:
+    """A text appeared, or became another one."""
+
+    def __call__(self, field: str, old: object, new: object) -> Verdict:  # noqa: ARG002  # one signature for all
+        """Return WANTED for a text, UNWANTED for none."""
+        return Verdict.UNWANTED if new == NOTHING else Verdict.WANTED
+
+
+@dataclass(frozen=True, slots=True)
+class Enters:
+    """Something is on a list that was not; a name that changed is the same thing."""
+
+    def __call__(self, field: str, old: object, new: object) -> Verdict:  # noqa: ARG002  # one signature for all
+        """Return WANTED for what was absent, UNWANTED for what is, SAME between two names."""
+        if new == ABSENT:
+            return Verdict.UNWANTED
+        return Verdict.WANTED if old == ABSENT else Verdict.SAME
 
 
 CAPABILITIES = frozenset({"tools", "tool_choice", "reasoning", "structured_outputs", "response_format"})

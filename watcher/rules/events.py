@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from watcher.catalog.names import Kind
 from watcher.catalog.policy import POLICY_FIELDS
-from watcher.rules.comparisons import Arrives, Differs, Leaves, PolicyDirection, PolicyFlipped, PriceMoved
+from watcher.rules.comparisons import (
+    Arrives,
+    Differs,
+    Enters,
+    Leaves,
+    PolicyDirection,
+    PolicyFlipped,
+    PriceMoved,
+)
 from watcher.rules.watch import MEMBERSHIP, Newcomer, Watch
 
 AGAIN_AFTER = timedelta(days=7)
@@ -19,7 +27,7 @@ MODEL_FIELDS = (
 )  # fmt: skip
 ENDPOINT_FIELDS = (
     "context_length", "max_completion_tokens", "max_prompt_tokens", "supported_parameters", "quantization",
-    "implicit_caching", "service_tier", "disabled", "expires", "tag", "schedule",
+    "implicit_caching", "service_tier", "disabled", "deranked", "hidden", "expires", "tag", "schedule",
 )  # fmt: skip
 PROVIDER_FIELDS = (
     "name", "privacy_policy_url", "terms_of_service_url", "status_page_url", "headquarters", "datacenters",
@@ -83,6 +91,15 @@ EVENTS: Mapping[str, Watch] = {
     "provider.removed": _departure(Kind.PROVIDER),
     "provider.changed": _change(Kind.PROVIDER, "provider.changed", PROVIDER_FIELDS),
     "provider.policy_changed": _policy(Kind.PROVIDER),
+    "endpoint.price_announced": _change(Kind.ENDPOINT, "endpoint.price_announced", ("announced.*",)),
+    "model.app_entered": Watch(
+        kind=Kind.MODEL,
+        fields=("app.*",),
+        compare=Enters(),
+        settle=AGAIN_AFTER,
+        event="model.app_entered",
+    ),
+    "model.message_changed": _change(Kind.MODEL, "model.message_changed", ("warning", "promotion")),
     "alias.retargeted": _change(Kind.MODEL, "alias.retargeted", ("alias_target",)),
     "catalog.schema_changed": _change(Kind.CATALOG, "catalog.schema_changed", ("schema_changed",)),
     "catalog.surface_lost": _change(Kind.CATALOG, "catalog.surface_lost", ("surface_lost",)),

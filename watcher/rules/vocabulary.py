@@ -55,11 +55,24 @@ ENDPOINT: dict[str, Variable] = {
     "endpoint.context_length": Variable(shape=Shape.INT, meaning="tokens"),
     "endpoint.prompt_price": Variable(shape=Shape.NUMBER, meaning="USD per million input tokens"),
     "endpoint.completion_price": Variable(shape=Shape.NUMBER, meaning="USD per million output tokens"),
+    "endpoint.training": Variable(
+        shape=Shape.BOOL, meaning="trains on prompts, by its own record or its provider's"
+    ),
+    "endpoint.retains_prompts": Variable(
+        shape=Shape.BOOL, meaning="keeps prompts, by its own record or its provider's"
+    ),
+    "endpoint.retention_days": Variable(
+        shape=Shape.INT, meaning="days prompts are kept, by its own record or its provider's"
+    ),
+    "endpoint.zdr": Variable(shape=Shape.BOOL, meaning="listed with zero retention"),
     "endpoint.uptime": Variable(shape=Shape.NUMBER, meaning="percent over 30 minutes"),
     "endpoint.latency": Variable(
-        shape=Shape.NUMBER, meaning="ms to the first token, median; needs an API key"
+        shape=Shape.NUMBER,
+        meaning="ms to the first token, median; needs an API key or `catalog.frontend: all`",
     ),
-    "endpoint.throughput": Variable(shape=Shape.NUMBER, meaning="tokens/s, median; needs an API key"),
+    "endpoint.throughput": Variable(
+        shape=Shape.NUMBER, meaning="tokens/s, median; needs an API key or `catalog.frontend: all`"
+    ),
 }
 PROVIDER: dict[str, Variable] = {
     "provider.slug": Variable(shape=Shape.STRING, meaning="the slug"),
@@ -79,6 +92,9 @@ CHANGE: dict[str, Variable] = {
     ),
     "change.new": Variable(
         shape=Shape.NUMBER, meaning="the present value, where it is a number (prices: USD per million)"
+    ),
+    "change.text": Variable(
+        shape=Shape.STRING, meaning="the present value, where it is a text: a warning, an app's name, …"
     ),
 }
 READING: dict[str, Variable] = {
