@@ -169,10 +169,23 @@ def test_an_unknown_price_neither_undoes_nor_ends_a_wait() -> None:
 
 def test_a_move_the_rule_does_not_tell_becomes_the_start_of_the_next_once_it_settled() -> None:
     story = price_story(
-        (0, "100"), (60, "50"), (180, "100"), (240, "100"), watch=rule("price-change", direction="up")
+        (0, "100"),
+        (60, "50"),
+        (120, "50"),
+        (180, "100"),
+        (240, "100"),
+        watch=rule("price-change", direction="up"),
     )
 
     assert story.moves == [(GLM, "50", "100")]
+
+
+def test_a_dip_that_one_poll_showed_is_no_new_start_however_far_apart_polls_are() -> None:
+    story = price_story(
+        (0, "100"), (120, "50"), (240, "100"), (360, "100"), watch=rule("price-change", direction="up")
+    )
+
+    assert (story.alerts, story.gates) == ([], [])
 
 
 def test_a_dip_the_rule_does_not_tell_is_no_rise_when_it_ends() -> None:

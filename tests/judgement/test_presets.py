@@ -64,7 +64,7 @@ def test_capability_lost_tells_what_users_build_on(
 def test_a_smaller_context_is_told_and_a_larger_is_not() -> None:
     story = Story(rulebook(rule("context-change")))
 
-    for minute, length in ((0, 128_000), (15, 256_000), (120, 64_000)):
+    for minute, length in ((0, 128_000), (15, 256_000), (75, 256_000), (120, 64_000)):
         story.poll(minute, endpoints=[endpoint("a/one", "novita", context_length=length)])
 
     assert story.moves == [("a/one", 256_000, 64_000)]

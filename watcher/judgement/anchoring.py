@@ -207,10 +207,15 @@ def weigh(anchor: Anchor | None, case: Case, holds: Clause) -> Weighed:
 
 
 def _settled(anchor: Anchor | None, case: Case) -> Anchor | None:
-    """Return the anchor after a move that is not told has lasted long enough to be the new start."""
+    """Return the anchor after an absence that is not told has lasted long enough to be the new start.
+
+    Any other move must be seen to last, as one that is told must (see ``_unwanted``): what one poll showed
+    and the next took back is no new start, however far apart they were.
+    """
     if anchor is None or anchor.pending is None or anchor.pending.wanted or case.old is None:
         return anchor
-    if not is_met(case.at - anchor.pending.since, _settle_time(case)):
+    settle = case.watch.settle
+    if settle is None or not is_met(case.at - anchor.pending.since, settle):
         return anchor
     return Anchor(subject=anchor.subject, value=case.old)
 
