@@ -69,6 +69,7 @@ class Patrol:
         ledger: Ledger,
         *,
         means: Means,
+        allowance: Allowance | None = None,
         clock: Clock,
         luck: Luck,
         judged: Callable[[Entry], object],
@@ -89,7 +90,7 @@ class Patrol:
         self._models_known = asyncio.Event()
         self._turns: dict[Surface, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._whole: dict[Surface, datetime | None] = {}
-        self._pulling = Pulling(Allowance())
+        self._pulling = Pulling(allowance or Allowance())
         self._planned: tuple[Mapping[ModelId, Tracked[Model]], Plan] | None = None
 
     def plan(self) -> Plan:

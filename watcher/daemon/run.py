@@ -17,7 +17,9 @@ from watcher import __version__
 from watcher.catalog.names import Surface
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses
+from watcher.daemon.allowance import Allowance
 from watcher.daemon.attendant import Attendant, attended
+from watcher.daemon.backfill import Backfill
 from watcher.daemon.house import House, OpenTransport, keep_up, open_house, refitted
 from watcher.daemon.ledger import Entry
 from watcher.daemon.needs import means_of
@@ -184,20 +186,30 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]])
     def ticked(surface: Surface) -> None:
         vitals.movers.of(poll_of(surface)).again()
 
-    means = means_of(house.config.catalog)
+    means, allowance = means_of(house.config.catalog), Allowance()
     async with house.client(per_hour=means.per_hour) as client:
         patrol = Patrol(
             Sweeper(client, Reader(), house.keep(), ticked),
             house.ledger,
             means=means,
+            allowance=allowance,
             clock=house.clock,
             luck=seeded(f"{socket.gethostname()} {house.config.state}"),
             judged=judged,
             movers=vitals.movers,
             lost=lost,
         )
+        backfill = Backfill(
+            client,
+            house.store,
+            means,
+            allowance,
+            clock=house.clock,
+            plan=patrol.plan,
+            state=lambda: house.ledger.state,
+        )
         attendant.stand(patrol.timetable())
-        await first_of([patrol.walk(), onlookers.showing.attend(), *works])
+        await first_of([patrol.walk(), backfill.run(), onlookers.showing.attend(), *works])
 
 
 def _log_doubts(config: Config) -> None:

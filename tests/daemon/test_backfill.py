@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from tests.daemon.test_pulling import hurry
+from tests.simulator.clocks import NOON, Clock
+from watcher.catalog.names import Surface
+from watcher.config import Frontend, parse
+from watcher.daemon.allowance import Allowance
+from watcher.daemon.backfill import Backfill
+from watcher.daemon.ledger import Ledger
+from watcher.daemon.needs import Means
+from watcher.daemon.patrol import Patrol
+from watcher.daemon.sweeping import Sweeper
+from watcher.judgement.decision import Change
+from watcher.openrouter import CatalogClient
+from watcher.reading.reader import Reader
+from watcher.simulator.faults import Html
+from watcher.simulator.script import Script
+from watcher.simulator.server import Server
+from watcher.simulator.simulation import Simulation
+from watcher.store.store import Store
+
+URL = "http://127.0.0.1:9"
+MEANS = Means(frontend=Frontend.ALL)
+BOOK = parse("receivers: {us: {console: true}}\nrules: [{use: price-change}]\n", {}).rulebook
+
+
+def filled(folder: Path, rounds: int, *faults: Html) -> tuple[list[bool], list[int], list[Change], Ledger]:
+    """Read a simulated catalog, fill its past some times, and return what came of it and what it cost."""
+    world = Simulation(seed=1, models=24, script=Script(faults=faults), clock=Clock(), start=NOON)
+    answered: list[bool] = []
+    asked: list[int] = []
+
+    async def live(server: Server, store: Store, ledger: Ledger) -> None:
+        async with CatalogClient(server.base_url, max_requests_per_minute=6000, sleep=hurry) as client:
+            patrol = Patrol(
+                Sweeper(client, Reader()),
+                ledger,
+                means=MEANS,
+                clock=Clock(),
+                luck=lambda surface, at: 0.5,  # noqa: ARG005  # no jitter
+                judged=lambda entry: None,  # noqa: ARG005  # nobody waits for it
+            )
+            for surface in (Surface.MODELS, Surface.ENDPOINTS):
+                await patrol.sweep(surface)
+            backfill = Backfill(
+                client,
+                store,
+                MEANS,
+                Allowance(),
+                clock=Clock(),
+                plan=patrol.plan,
+                state=lambda: ledger.state,
+            )
+            for _ in range(rounds):
+                before = server.requests
+                answered.append(await backfill.fill_some())
+                asked.append(server.requests - before)
+
+    with Server(world) as server, Store.open(folder / "state", catalog=URL) as store:
+        ledger = Ledger(store, BOOK, {"us": ("#one",)})
+        asyncio.run(live(server, store, ledger))
+        return answered, asked, list(store.queries.history(oldest_first=True)), ledger
+
+
+def test_the_past_of_prices_comes_a_few_models_at_a_time_and_goes_to_the_history_alone(
+    tmp_path: Path,
+) -> None:
+    answered, asked, history, ledger = filled(tmp_path, 5)
+
+    assert all(answered)
+    assert asked[:2] == [5, 5]
+    assert sum(asked) <= ledger_models(ledger)
+    assert {change.event for change in history} == {"endpoint.added", "endpoint.price_changed"}
+    assert all(change.at < NOON for change in history)
+    fallen = [change for change in history if change.field == "pricing.prompt"]
+    assert all(float(str(change.old)) > float(str(change.new)) for change in fallen)
+    assert len(fallen) > 10
+    assert not ledger.state.episodes
+
+
+def test_what_was_filled_once_is_not_asked_for_in_the_next_life(tmp_path: Path) -> None:
+    _, first, before, _ = filled(tmp_path, 10)
+    _, second, after, ledger = filled(tmp_path, 10)
+
+    assert sum(first) > 10
+    assert sum(first) + sum(second) <= ledger_models(ledger)
+    assert all(change in after for change in before)
+    assert len({(one.at, one.event, one.subject, one.field) for one in after}) == len(after)
+
+
+def test_a_surface_that_is_lost_is_left_alone_for_long(tmp_path: Path) -> None:
+    lost = Html(at=timedelta(0), until=timedelta(days=1), surface=Surface.LISTED_PRICES)
+
+    answered, asked, history, _ = filled(tmp_path, 1, lost)
+
+    assert (answered, history) == ([False], [])
+    assert asked[0] <= 3
+
+
+def ledger_models(ledger: Ledger) -> int:
+    return len(ledger.state.endpoints)
