@@ -16,11 +16,12 @@ from watcher.judgement.endpoints import take_in_endpoints
 from watcher.judgement.frontend import take_in_frontend_endpoints
 from watcher.judgement.listed import listed_moves
 from watcher.judgement.listings import take_in_listings
+from watcher.judgement.marks import with_marks
 from watcher.judgement.models import take_in_models
 from watcher.judgement.moves import Move
 from watcher.judgement.present import Observed
 from watcher.judgement.providers import take_in_policies, take_in_providers
-from watcher.judgement.stale import stale_in
+from watcher.judgement.stale import refusals_of, stale_in, without_old_bodies
 from watcher.judgement.state import State
 from watcher.judgement.tables import Tables, tables_of
 from watcher.judgement.taken import Moment, Taken
@@ -48,7 +49,10 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     if seen is None:
         return Absorbed(state=state)
     tables = tables_of(state, seen.endpoints) if seen.endpoints is not None else {}
-    moment = replace(moment, stale=stale_in(state, seen, tables))
+    stale = stale_in(state, seen, tables, moment)
+    moment = replace(moment, stale=stale.surfaces)
+    answered, left_out = seen.endpoints, refusals_of(stale, seen)
+    seen, tables = without_old_bodies(stale, seen, tables)
     current = state
     takings: list[tuple[str, Taken]] = []
     for name, surface, take_in in _answers(seen, tables, moment):
@@ -56,6 +60,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
         current = with_rows_carried(taken.state, surface, moment) if taken.believed else taken.state
         takings.append((name, taken))
     current = with_astray(current, moment.at, moment.intervals)
+    current = with_marks(current, answered, moment.at)
     current = with_set_aside(current, seen, {name for name, taken in takings if taken.believed})
     return Absorbed(
         state=current,
@@ -66,7 +71,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
             *listed_moves(state, current, moment),
         ),
         suppressed=tuple(item for _, taken in takings for item in taken.suppressed),
-        refused=tuple(refusal for _, taken in takings for refusal in taken.refused),
+        refused=(*left_out, *(refusal for _, taken in takings for refusal in taken.refused)),
     )
 
 

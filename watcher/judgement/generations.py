@@ -35,7 +35,7 @@ class Row(Generic[R]):
     none.
     """
 
-    key: object
+    key: Any
     owner: str
     tracked: Tracked[R] | None
     record: R | None
@@ -69,17 +69,23 @@ Spans = Sequence[Sequence[Span]]
 """The spans of each of some rows."""
 
 
-def steps_back(rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime) -> Spans | None:
+def steps_back(
+    rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime, stayed: Iterable[datetime]
+) -> Spans | None:
     """Return when the rows that differ were as they are shown, if they are an old generation; else None.
 
     Rows that are echoes are evidence, but where there is nothing else there is nothing to hold: which
-    endpoint leads goes to and fro by itself.
+    endpoint leads goes to and fro by itself. ``stayed`` is since when each other row has been as it is shown:
+    a copy of a time would show it as it was then, so where more stayed than went back it is the world.
     """
     rows = tuple(rows)
     if all(row.is_echo for row in rows) or len({row.owner for row in rows}) < UNRELATED:
         return None
     spans = when_they_were_so(rows, digest_of, at)
-    return spans if spans is not None and have_an_instant_in_common(spans) else None
+    end = None if spans is None else end_of_what_they_share(spans)
+    if end is None or sum(since >= end for since in stayed) >= len(rows):
+        return None
+    return spans
 
 
 def when_they_were_so(rows: Iterable[Row[R]], digest_of: Callable[[R], str], at: datetime) -> Spans | None:
@@ -107,8 +113,11 @@ def _when_it_was_so(row: Row[R], digest_of: Callable[[R], str], at: datetime) ->
     return [(past.since, past.until) for past in tracked.past if past.digest == shown and past.until > recent]
 
 
-def have_an_instant_in_common(spans: Spans) -> bool:
-    """Tell whether there is an instant that lies in a span of each row; a row's own do not overlap."""
+def end_of_what_they_share(spans: Spans) -> datetime | None:
+    """Return the end of the latest time that lies in a span of each row; a row's own do not overlap."""
     ends = [(end, -1) for row in spans for _, end in row]
     starts = [(start, 1) for row in spans for start, _ in row]
-    return max(accumulate(step for _, step in sorted(ends + starts))) == len(spans)
+    edges = sorted(ends + starts)
+    depths = accumulate(step for _, step in edges)
+    shared = [later for depth, (later, _) in zip(depths, edges[1:], strict=False) if depth == len(spans)]
+    return max(shared, default=None)

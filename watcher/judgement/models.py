@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from watcher.catalog.model import Model
 from watcher.catalog.names import ModelId, Surface, author_of
@@ -109,6 +110,15 @@ def differing_models(known: Known, sheet: ModelsSheet) -> Iterator[Row[Model]]:
         if not known[key].gone and known[key].missing_since is None:
             came = known[key].first_seen > beginning(known)
             yield Row(key=key, owner=author_of(key), tracked=known[key], record=None, came=came)
+
+
+def unmoved_models(known: Known, sheet: ModelsSheet) -> Iterator[datetime]:
+    """Yield since when each model has been as the sheet shows it: listed so, or not listed."""
+    for key, tracked in known.items():
+        if key not in sheet.rows and tracked.missing_since is not None:
+            yield tracked.missing_since
+        elif not tracked.gone and sheet.rows.get(key) == tracked.record:
+            yield tracked.since
 
 
 def _keeping_what_is_not_carried(known: Known, sheet: ModelsSheet) -> Mapping[ModelId, Model]:

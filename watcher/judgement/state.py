@@ -161,6 +161,8 @@ class State:
     held_flips: Mapping[str, HeldFlip] = field(default_factory=dict)
     zdr: Mapping[EndpointKey, Tracked[None]] = field(default_factory=dict)
     telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
+    sweeps: Mapping[str, str] = field(default_factory=dict)
+    """The marks of late sweeps over endpoints, by the time of each (see ``marks``)."""
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
     astray: frozenset[Surface] = frozenset()
     """The books of endpoints that have not been believed for long (see ``watcher.judgement.books``)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, ModelId
@@ -118,6 +119,17 @@ def differing_endpoints(state: State, sheet: EndpointsSheet, tables: Tables) -> 
                     came = known[key].first_seen > beginning(known)
                     name = known[key].record.provider_name
                     yield Row(key=key, owner=name, tracked=known[key], record=None, came=came)
+
+
+def unmoved_endpoints(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[datetime]:
+    """Yield since when each endpoint has been as the sheet shows it: listed so, or not listed."""
+    for model in sheet.rows:
+        known, rows = state.endpoints.get(model, NOTHING_KNOWN), tables.get(model)
+        for key, tracked in known.items():
+            if rows is not None and key not in rows and tracked.missing_since is not None:
+                yield tracked.missing_since
+            elif rows is None or (not tracked.gone and rows.get(key) == tracked.record):
+                yield tracked.since
 
 
 def digest_of_endpoint(endpoint: Endpoint) -> str:
