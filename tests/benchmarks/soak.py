@@ -29,7 +29,7 @@ import structlog
 from watcher.catalog.names import Surface
 from watcher.config import parse
 from watcher.daemon.addresses import Addresses
-from watcher.daemon.house import House, open_house, prune
+from watcher.daemon.house import House, keep_up, open_house
 from watcher.daemon.needs import means_of
 from watcher.daemon.patrol import Patrol
 from watcher.daemon.run import tune
@@ -188,7 +188,7 @@ class Soak:
                 self._judged(house.ledger.enter(None, self.now))
             house.dispatcher.wake()
             if passed % DAY == timedelta(0):
-                prune(house.store, self.now, house.config.keep)
+                keep_up(house.store, self.now, house.config.keep)
             if passed % self.every == timedelta(0):
                 house.dispatcher.drain(self.now + STEP)
                 self.readings.append(self._reading(passed))

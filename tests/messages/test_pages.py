@@ -102,8 +102,8 @@ def test_an_endpoints_state_is_told_in_words(field: str, new: object, phrase: st
 
 
 def flip(field: str = "training", **more: Any) -> Any:
-    usual = {"field": field, "old": False, "new": True}
-    return alert("endpoint.policy_changed", NOVITA, **({"model": GLM, "endpoint": "novita"} | usual | more))
+    usual: dict[str, Any] = {"model": GLM, "endpoint": "novita", "field": field, "old": False, "new": True}
+    return alert("endpoint.policy_changed", NOVITA, **(usual | more))
 
 
 @pytest.mark.parametrize(
