@@ -12,12 +12,27 @@ from dataclasses import replace
 from watcher.catalog.names import Kind
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.moves import Move
+from watcher.judgement.page_facts import TEXTS, is_of_the_pages
 from watcher.judgement.present import Observed, is_offered
 from watcher.judgement.privacy import ZDR
 from watcher.judgement.state import State
+from watcher.rules.watch import APP
 
 Introduced = Mapping[str, frozenset[str]]
 """The sources that each rule saw, by its name; a rule that is not among them has seen all."""
+
+SOURCES = (
+    "models",
+    "endpoints",
+    "frontend_endpoints",
+    "providers",
+    "policies",
+    "zdr",
+    "notices",
+    "announced",
+    "apps",
+)
+"""The parts of a poll, as ``Observed`` has them."""
 
 
 def is_introduced(rule: str, move: Move, introduced: Introduced) -> bool:
@@ -28,6 +43,8 @@ def is_introduced(rule: str, move: Move, introduced: Introduced) -> bool:
 def source_of(move: Move) -> str:
     """Return which part of a poll tells of a move."""
     match move.subject.kind:
+        case Kind.MODEL | Kind.ENDPOINT if is_of_the_pages(move.field):
+            return _page_of(move.field)
         case Kind.MODEL | Kind.ENDPOINT if move.field == ZDR:
             return "zdr"
         case Kind.MODEL:
@@ -36,6 +53,12 @@ def source_of(move: Move) -> str:
             return "frontend_endpoints" if move.field in POLICY_FIELDS else "endpoints"
         case _:
             return "policies" if move.field in POLICY_FIELDS else "providers"
+
+
+def _page_of(field: str) -> str:
+    if field in TEXTS:
+        return "notices"
+    return "apps" if field.startswith(APP) else "announced"
 
 
 def introducing(state: State, rules: Collection[str]) -> State:
@@ -47,11 +70,7 @@ def introducing(state: State, rules: Collection[str]) -> State:
 
 def having_seen(introduced: Introduced, observed: Observed) -> Introduced:
     """Return the introductions after a poll."""
-    now = frozenset(
-        name
-        for name in ("models", "endpoints", "frontend_endpoints", "providers", "policies", "zdr")
-        if getattr(observed, name)
-    )
+    now = frozenset(name for name in SOURCES if getattr(observed, name))
     if all(now <= seen for seen in introduced.values()):
         return introduced
     return {rule: seen | now for rule, seen in introduced.items()}
