@@ -121,6 +121,19 @@ def test_a_backup_that_is_restored_is_no_older_copy(directory: Path, tmp_path: P
         assert store.load() == state_with("fireworks")
 
 
+def test_the_very_file_of_a_backup_put_in_its_place_by_hand_is_refused(
+    directory: Path, tmp_path: Path
+) -> None:
+    commit(directory, "fireworks")
+    saved = tmp_path / "saved.db"
+    backup(directory, saved)
+    restore(saved, directory, force=True, now=NOON)
+    shutil.copy(saved, directory / DATABASE)
+
+    with pytest.raises(Behind, match="another database"):
+        Store.open_to_read(directory, catalog=OPENROUTER)
+
+
 @pytest.mark.parametrize("content", [b"", b"mark", b"mark 0123456789abcdef 99999999999999999999 00000000\n"])
 def test_a_damaged_mark_says_nothing(directory: Path, content: bytes) -> None:
     commit(directory, "fireworks")

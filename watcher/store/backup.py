@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from watcher.store import mark, passport
-from watcher.store.database import connect, driver, quick_check, readable, writable
+from watcher.store.database import connect, driver, passport_of, quick_check, readable, writable
 from watcher.store.errors import NoRoom, Occupied, Taken, Unstarted, translated
 from watcher.store.lock import lock
+from watcher.store.mark import Mark
 from watcher.store.opening import raise_unless_newest, raise_unless_whole
 from watcher.store.outbox import UNSETTLED
 from watcher.store.places import database_of, draft, is_started, raise_if_foreign, replace, unwritable
@@ -73,8 +74,12 @@ def restore(source: Path, directory: Path, *, force: bool, now: datetime) -> Pat
                     changed(connection, outbox.c.state.in_(UNSETTLED), {"possible_repeat": True})
                     passport.issue(driver(connection), restored_at=now)
             _checked(path)
+            with closing(readable(path)) as fresh:
+                found = passport_of(fresh)
             mark.wipe(directory)
-            return replace(path, directory, aside=now)
+            aside = replace(path, directory, aside=now)
+            mark.leave(directory, Mark(found.name, found.writes))
+            return aside
 
 
 def _checked(path: Path) -> Mapping[str, int]:

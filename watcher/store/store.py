@@ -20,6 +20,7 @@ from watcher.store import baseline, chronicle, mark, parts, readings, retention
 from watcher.store.baseline import Loaded
 from watcher.store.database import Database, closed_on_error, passport_of, quick_check, readable, writable
 from watcher.store.errors import Unstarted
+from watcher.store.mark import Mark
 from watcher.store.opening import raise_unless_newest, raise_unless_whole
 from watcher.store.outbox import Outbox
 from watcher.store.passport import NOTHING_NEW
@@ -65,6 +66,8 @@ class Store:
             bring_up_to_date(database)
             mark_started(directory)
             raise_unless_whole(database)
+            found = passport_of(database)
+            mark.leave(directory, Mark(found.name, found.writes))
         return cls(database, catalog)
 
     @classmethod
