@@ -156,6 +156,56 @@ def test_a_model_that_is_listed_again_and_answers_is_back() -> None:
     assert (len(story.alerts), story.refused) == (8, [])
 
 
+def test_lists_that_went_back_while_more_stayed_are_the_world() -> None:
+    story = Story(rulebook(when("model.changed")))
+    at_first, later = (
+        [model(f"x/{number}", knowledge_cutoff=year) for number in range(12)] for year in ("2024", "2025")
+    )
+    rest = [model(f"{letter}/one", knowledge_cutoff="2024") for letter in "abcdefgh"]
+    story.poll(0, models=[*at_first, *rest])
+    renamed = [*(model(f"{letter}/one", knowledge_cutoff="2025") for letter in "abc"), *rest[3:]]
+    story.poll(60, models=[*at_first, *renamed])
+    story.poll(120, models=[*later[:4], *at_first[4:], *renamed])
+
+    story.poll(180, models=[*later[:4], *at_first[4:], *rest])
+
+    assert (len(story.alerts), story.refused) == (3 + 4 + 3, [])
+
+
+def test_what_left_since_and_stays_away_counts_as_what_stayed() -> None:
+    story = Story(rulebook(when("model.changed")))
+    leaving = [model(f"x/{number}") for number in range(4)]
+    rest, renamed = (
+        [model(f"{letter}/one", knowledge_cutoff=year) for letter in "abcdefghijklmnopqrst"]
+        for year in ("2024", "2025")
+    )
+    story.poll(0, models=[*leaving, *rest])
+    story.poll(60, models=[*leaving, *renamed[:3], *rest[3:]])
+    for minute in (120, 180):
+        story.poll(minute, models=[*renamed[:3], *rest[3:]])
+
+    story.poll(240, models=rest)
+
+    assert (len(story.alerts), story.refused) == (6, [])
+
+
+def test_offers_that_went_back_while_more_stayed_are_the_world() -> None:
+    def listed(moment: int, *prices: str) -> list[Offer]:
+        names = [f"{letter}/one" for letter in "abcdefgh"]
+        gone = [endpoint("z/one", f"p{number}") for number in range(2) if moment < 1]
+        return [
+            endpoint("z/one", "stays"),
+            *gone,
+            *(endpoint(name, name[0], prompt=price) for name, price in zip(names, prices, strict=True)),
+        ]
+
+    story = polled(
+        listed(0, *"11111111"), listed(1, *"22211111"), listed(2, *"22222111"), listed(3, *"11122111")
+    )
+
+    assert (len(story.alerts), story.refused) == (3 + 2 + 3, [])
+
+
 def test_few_readings_have_no_mark_and_many_have_one_of_eight_characters() -> None:
     few = [Telemetry(uptime_5m=100, uptime_30m=0, uptime_1d=99.5)]
     many = [Telemetry(uptime_5m=50, uptime_30m=98.2, uptime_1d=99.5)]

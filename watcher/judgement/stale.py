@@ -68,7 +68,6 @@ class Body:
 Bodies = Mapping[ModelId, Body]
 AGED = "show an old generation"
 NAMED = 3
-ENOUGH = 20
 
 
 def stale_in(state: State, seen: Seen, tables: Tables, moment: Moment) -> Stale:
@@ -125,8 +124,6 @@ def _sweep(state: State, sheet: EndpointsSheet, tables: Tables, moment: Moment) 
             spans.append(when_it_read_so(state.sweeps, model, offers.telemetry, moment.at))
         if new == UNRELATED:
             return Age.NEW, ()
-        if len(spans) == ENOUGH:
-            break
     is_copy = len(spans) >= UNRELATED and end_of_what_they_share(spans) is not None
     return (Age.OLD, spans) if is_copy else (Age.UNTOLD, ())
 
