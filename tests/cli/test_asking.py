@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -169,6 +171,54 @@ def test_the_history_is_exported_oldest_first_as_lines_and_as_csv(watcher: Run, 
     assert set(rows[0]) == set(lines[0])
 
 
+def test_readings_are_exported_one_by_one_and_as_the_days_they_shrink_to(watcher: Run, own: Path) -> None:
+    readings = exported(watcher, "readings", own)
+    settings = load(own, {}, targets=None)
+    with Store.open(settings.state, catalog=BASE_URL) as store:
+        store.prune(MIDNIGHT + timedelta(days=92))
+
+    days = exported(watcher, "days", own)
+
+    of_one = [row for row in readings if row["endpoint"] == days[0]["endpoint"]]
+    uptimes = [float(row["uptime_30m"]) for row in of_one if row["uptime_30m"]]
+    assert len(of_one) > 1
+    assert (days[0]["day"], int(days[0]["readings"])) == ("2026-07-06", len(uptimes))
+    assert float(days[0]["uptime_min"]) == min(uptimes)
+    assert float(days[0]["uptime_mean"]) == pytest.approx(sum(uptimes) / len(uptimes), abs=0.001)
+    assert len({row["at"] for row in exported(watcher, "readings", own)}) == 1
+
+
+def exported(run: Run, what: str, config: Path) -> list[dict[str, str]]:
+    """Return what an export writes; the same as lines and as CSV."""
+    lines = run("export", "--what", what, "-c", config).stdout.splitlines()
+    rows = list(
+        csv.DictReader(io.StringIO(run("export", "--what", what, "--format", "csv", "-c", config).stdout))
+    )
+    assert [json.loads(line)["endpoint"] for line in lines] == [row["endpoint"] for row in rows]
+    return rows
+
+
+def test_damaged_rows_are_left_out_and_said(watcher: Run, own: Path) -> None:
+    whole = objects(watcher, "history", "--limit", "0", "-c", own)
+    with closing(sqlite3.connect(own.parent / "state" / "watcher.db")) as connection, connection:
+        connection.execute("UPDATE changes SET new = '9' WHERE id <= 2")
+
+    result = watcher("history", "--limit", "0", "--json", "-c", own)
+
+    assert len(result.stdout.splitlines()) == len(whole) - 2
+    assert "2 rows of changes damaged in the database, and left out here" in result.stderr
+
+
+def test_a_damaged_state_is_named_by_whoever_asks(watcher: Run, own: Path) -> None:
+    with closing(sqlite3.connect(own.parent / "state" / "watcher.db")) as connection, connection:
+        connection.execute("UPDATE state SET body = '{}' WHERE part = 'surfaces' AND key = 'models'")
+
+    result = watcher("status", "-c", own)
+
+    assert result.exit_code == 1
+    assert "the state is damaged (surfaces 'models')" in result.stderr
+
+
 def test_an_import_fills_the_history_once_and_tells_nothing(
     watcher: Run, config: Path, archive: Path
 ) -> None:
@@ -219,6 +269,7 @@ def test_a_backup_is_restored_where_nothing_or_force_is(watcher: Run, own: Path,
     forced = watcher("restore", copy, "--force", "-c", own)
 
     assert (saved.exit_code, twice.exit_code, refused.exit_code, forced.exit_code) == (0, 1, 1, 0)
+    assert "What was there is kept as" in forced.stdout
     assert "give another name" in twice.stderr
     assert "add --force to replace it" in refused.stderr
     assert objects(watcher, "history", "-c", own)

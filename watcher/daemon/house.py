@@ -184,14 +184,8 @@ def opened(target: Target, *, config: Config, clock: Clock) -> Transport:
 
 
 def keep_up(store: Store, now: datetime, keep: Retention) -> None:
-    """Let go of history that is no longer kept, and look for damage; the next day tries again what fails."""
-    try:
-        count = store.prune(now, keep)
-    except Exception as error:  # noqa: BLE001  # history that stays a day longer hurts nobody
-        note_failure("history.kept", error)
-    else:
-        if count:
-            log.info("history.pruned", rows=count)
+    """Let go of history that is no longer kept, and look for damage."""
+    prune(store, now, keep)
     try:
         damaged = store.verify()
     except StoreError as error:
@@ -199,6 +193,17 @@ def keep_up(store: Store, now: datetime, keep: Retention) -> None:
     else:
         if damaged:
             log.error("state.damaged", reason=words_of(damaged))
+
+
+def prune(store: Store, now: datetime, keep: Retention) -> None:
+    """Let go of history that is no longer kept; what goes wrong is logged, the next day tries again."""
+    try:
+        count = store.prune(now, keep)
+    except Exception as error:  # noqa: BLE001  # history that stays a day longer hurts nobody
+        note_failure("history.kept", error)
+    else:
+        if count:
+            log.info("history.pruned", rows=count)
 
 
 def _bury_damaged(store: Store, now: datetime) -> None:

@@ -14,7 +14,7 @@ from watcher.catalog.names import Surface
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.blind import sentences
-from watcher.daemon.house import House, OpenTransport, open_house
+from watcher.daemon.house import House, OpenTransport, open_house, prune
 from watcher.daemon.journal import note_poll
 from watcher.daemon.ledger import Entry
 from watcher.daemon.needs import means_of
@@ -58,6 +58,7 @@ def once(config: Config, addresses: Addresses, *, open_transport: OpenTransport 
         entries, wanted = _run(house)
         house.dispatcher.drain(house.clock() + DRAIN)
         counts = house.store.outbox.counts()
+        prune(house.store, house.clock(), config.keep)
         swept = Swept(
             entries=entries,
             plan=wanted,

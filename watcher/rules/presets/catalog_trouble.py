@@ -16,7 +16,8 @@ class CatalogTrouble(EdgePreset):
 
     NAME: ClassVar[str] = "catalog-trouble"
     TELLS: ClassVar[str] = (
-        "blind, a surface lost or back, a schema drifted, polls held or refused, a receiver paused"
+        "blind, a surface lost or back, a schema drifted, polls held or refused, a receiver paused, "
+        "the disk nearly full, the clock set, the state unwritten or damaged"
     )
     SEVERITY: ClassVar[Severity] = Severity.CRITICAL
 
