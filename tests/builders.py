@@ -85,7 +85,7 @@ def window(start: int, end: int, **meters: str) -> Override:
 
 
 def model(
-    name: str, *, prompt: str | None = "0.000001", completion: str | None = "0.000002", **facts: Any
+    name: str, /, *, prompt: str | None = "0.000001", completion: str | None = "0.000002", **facts: Any
 ) -> Model:
     """Return a text model; facts are a model's fields, ``tariff`` among them."""
     return Model(

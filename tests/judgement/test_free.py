@@ -198,9 +198,10 @@ def test_an_alias_of_a_free_model_is_not_told_beside_it() -> None:
     [
         {"tariff": tariff("0", None)},
         {"tariff": tariff(None, None)},
+        {"tariff": tariff("-1", "-1")},
         {"id": ModelId("tencent/hy3"), "output_modalities": None},
     ],
-    ids=["one price missing", "no prices", "what it puts out"],
+    ids=["one price missing", "no prices", "dynamic prices", "what it puts out"],
 )
 def test_a_free_model_that_does_not_say_so_for_a_poll_has_not_begun_to_cost(unsaid: dict[str, Any]) -> None:
     name = unsaid.get("id", HY3.id)
@@ -223,3 +224,39 @@ def test_a_new_free_model_whose_price_was_missing_at_first_is_told_when_it_is_kn
     story.poll(10, models=[STAYS, HY3])
 
     assert story.told == [("model.added", "tencent/hy3:free")]
+
+
+FREE_ONES = [free(f"a{number}/one:free") for number in range(6)]
+BILLED = [free(one.id, tariff=tariff("0", "0", web_search="0.01")) for one in FREE_ONES]
+
+
+def test_a_meter_that_is_listed_for_many_models_at_once_makes_none_of_them_cost() -> None:
+    story = Story(rulebook(rule("free-variant-gone"), rule("new-free-variant")))
+    story.poll(0, models=[STAYS, *FREE_ONES])
+
+    for moment in (5, 60):
+        story.poll(moment, models=[STAYS, *BILLED])
+    for moment in (120, 180):
+        story.poll(moment, models=[STAYS, *FREE_ONES])
+
+    assert (story.alerts, story.gates.count(Gate.SCHEMA)) == ([], 12)
+
+
+def test_a_model_that_really_costs_among_many_with_a_new_meter_is_told() -> None:
+    story = Story(rulebook(rule("free-variant-gone")))
+    story.poll(0, models=[STAYS, *FREE_ONES])
+
+    story.poll(
+        5, models=[STAYS, *BILLED[:5], model(FREE_ONES[5].id, tariff=tariff("1", "2", web_search="1"))]
+    )
+
+    assert story.told == [("model.price_changed", "a5/one:free")]
+
+
+def test_a_meter_that_a_single_free_model_begins_to_charge_for_ends_its_being_free() -> None:
+    story = Story(rulebook(rule("free-variant-gone")))
+    story.poll(0, models=[STAYS, *FREE_ONES])
+
+    story.poll(5, models=[STAYS, BILLED[0], *FREE_ONES[1:]])
+
+    assert story.told == [("model.price_changed", "a0/one:free")]

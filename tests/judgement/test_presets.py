@@ -96,6 +96,27 @@ def test_a_quantization_downgrade_keeps_fewer_bits(before: str, after: str, told
     assert [(alert.old, alert.new) for alert in story.alerts] == ([(before, after)] if told else [])
 
 
+def test_a_quantization_that_is_not_told_for_a_while_is_remembered() -> None:
+    story = Story(rulebook(rule("quantization-downgrade"), when("endpoint.changed")))
+
+    for minute, quantization in ((0, "bf16"), (15, "unknown"), (30, "bf16"), (45, "unknown"), (60, "fp8")):
+        story.poll(minute, endpoints=[endpoint("a/one", "novita", quantization=quantization)])
+
+    assert [(alert.rule, alert.old, alert.new) for alert in story.alerts] == [
+        ("quantization-downgrade", "bf16", "fp8"),
+        ("endpoint.changed", "bf16", "fp8"),
+    ]
+
+
+def test_names_that_no_row_has_any_more_changed_on_none() -> None:
+    story = Story(rulebook(when("model.changed")))
+    story.poll(0, models=[model(f"a/{number}", name="A model") for number in range(6)])
+
+    story.poll(5, models=[model(f"a/{number}", name=f"a/{number}") for number in range(6)])
+
+    assert (story.alerts, set(story.gates)) == ([], {Gate.SCHEMA})
+
+
 def test_an_alias_that_points_elsewhere_is_told_and_nothing_else_of_it() -> None:
     rules = (rule("alias-retargeted"), when("model.changed"), rule("new-free-variant"))
     story = Story(rulebook(*rules))

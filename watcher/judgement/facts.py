@@ -14,10 +14,12 @@ from decimal import Decimal
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.model import Model
 from watcher.catalog.policy import POLICY_FIELDS, DataPolicy
-from watcher.catalog.price import CORE_METERS, ZERO, Tariff, standing
+from watcher.catalog.price import CORE_METERS, DYNAMIC, ZERO, Tariff, standing
 from watcher.catalog.provider import Provider
 from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP, NEVER, NOTHING, PRESENT
 
+UNTOLD = "unknown"
+"""Upstream's word for a quantization that nobody told it (727 of 1,204 endpoints, observed)."""
 Facts = Mapping[str, object]
 
 ABSENT_MODEL: Facts = {MEMBERSHIP: ABSENT, FREE: ABSENT}
@@ -29,7 +31,7 @@ def facts_of_model(model: Model) -> dict[str, object]:
     return {
         MEMBERSHIP: PRESENT,
         FREE: _is_free(model),
-        "name": model.name,
+        "name": None if model.name == model.id else model.name,
         "context_length": model.context_length,
         "max_completion_tokens": model.max_completion_tokens,
         "input_modalities": model.input_modalities,
@@ -46,12 +48,13 @@ def facts_of_model(model: Model) -> dict[str, object]:
 
 
 def _is_free(model: Model) -> bool | None:
-    """Return whether a model is free; None where what is missing could still be charged for."""
+    """Return whether a model is free; None where what is missing or dynamic could still be charged for."""
     tariff = model.tariff
     conditional = (price for override in tariff.overrides for price in override.meters.values())
-    if model.is_alias or any(tariff.meters.values()) or any(conditional):
+    prices = (*tariff.meters.values(), *conditional)
+    if model.is_alias or any(price > ZERO for price in prices):
         return False
-    if any(meter not in tariff.meters for meter in CORE_METERS):
+    if DYNAMIC in prices or any(meter not in tariff.meters for meter in CORE_METERS):
         return None
     if model.output_modalities is None and not model.is_free:
         return None
@@ -72,7 +75,7 @@ def facts_of_endpoint(endpoint: Endpoint) -> dict[str, object]:
         "max_completion_tokens": endpoint.max_completion_tokens,
         "max_prompt_tokens": endpoint.max_prompt_tokens,
         "supported_parameters": endpoint.supported_parameters,
-        "quantization": endpoint.quantization,
+        "quantization": None if endpoint.quantization == UNTOLD else endpoint.quantization,
         "implicit_caching": endpoint.implicit_caching,
         "service_tier": endpoint.service_tier or NOTHING,
         "disabled": endpoint.disabled,

@@ -28,6 +28,7 @@ from watcher.judgement.facts import (
 )
 from watcher.judgement.follow import Sighting, Step, Turn, follow
 from watcher.judgement.generations import Row, beginning, swinging, swings
+from watcher.judgement.meters import without_drift
 from watcher.judgement.moves import Move, moves_between
 from watcher.judgement.state import UNREAD_SURFACE, State, Tracked
 from watcher.judgement.subjects import subject_of_model
@@ -56,11 +57,13 @@ def take_in_models(state: State, sheet: ModelsSheet, moment: Moment) -> Taken:
     rows = _keeping_what_is_not_carried(state.models, sheet)
     models, steps = follow(state.models, rows, sighting, unobserved=unreadable)
     beginning = sighting.last is None
+    moves = () if beginning else tuple(move for step in steps for move in _moves(step, sighting))
+    moves, drifted = without_drift(moves, steps, len(models))
     return Taken(
         state=replace(with_health(state, Surface.MODELS, admission), models=models),
         believed=True,
-        moves=() if beginning else tuple(move for step in steps for move in _moves(step, sighting)),
-        suppressed=flaps(steps, None, moment.at),
+        moves=moves,
+        suppressed=(*flaps(steps, None, moment.at), *drifted),
         unobserved=unreadable,
     )
 
