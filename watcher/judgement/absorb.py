@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 from watcher.catalog.names import ModelId, Surface
-from watcher.catalog.sheets import Seen
+from watcher.catalog.sheets import AskedSheet, Seen
 from watcher.judgement.announcements import take_in_listed_prices
 from watcher.judgement.aside import with_set_aside
 from watcher.judgement.books import has_no_book, leading, with_astray
 from watcher.judgement.carried import with_rows_carried
 from watcher.judgement.decision import Refusal, Suppressed
+from watcher.judgement.documents import take_in_documents, take_in_page
 from watcher.judgement.endpoints import take_in_endpoints
 from watcher.judgement.frontend import take_in_frontend_endpoints
 from watcher.judgement.listed import listed_moves
@@ -19,6 +22,7 @@ from watcher.judgement.listings import take_in_listings
 from watcher.judgement.marks import with_marks
 from watcher.judgement.models import take_in_models
 from watcher.judgement.moves import Move
+from watcher.judgement.oddities import with_oddities
 from watcher.judgement.present import Observed
 from watcher.judgement.providers import take_in_policies, take_in_providers
 from watcher.judgement.stale import refusals_of, stale_in, without_old_bodies
@@ -61,7 +65,8 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
         takings.append((name, taken))
     current = with_astray(current, moment.at, moment.intervals)
     current = with_marks(current, answered, moment.at)
-    current = with_set_aside(current, seen, {name for name, taken in takings if taken.believed})
+    believed = {name for name, taken in takings if taken.believed}
+    current = with_oddities(with_set_aside(current, seen, believed), seen, believed)
     return Absorbed(
         state=current,
         observed=_observed(seen, current, takings),
@@ -124,11 +129,31 @@ def _answers(seen: Seen, tables: Tables, moment: Moment) -> Iterator[tuple[str, 
         )
     if (own := seen.frontend_endpoints) is not None:
         yield "frontend endpoints", own.surface, lambda state: take_in_frontend_endpoints(state, own, moment)
+    yield from _pages(seen, moment)
+    if (zdr := seen.zdr) is not None:
+        yield "zdr", Surface.ZDR, lambda state: take_in_zdr(state, zdr, moment)
+
+
+def _pages(seen: Seen, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]]:
+    """Yield what takes in each of upstream's own pages."""
     if (catalog := seen.frontend_catalog) is not None:
         yield "frontend catalog", catalog.surface, lambda state: take_in_listings(state, catalog, moment)
     if (prices := seen.listed_prices) is not None:
         yield "listed prices", prices.surface, lambda state: take_in_listed_prices(state, prices, moment)
     if (apps := seen.top_apps) is not None:
         yield "top apps", apps.surface, lambda state: take_in_top_apps(state, apps, moment)
-    if (zdr := seen.zdr) is not None:
-        yield "zdr", Surface.ZDR, lambda state: take_in_zdr(state, zdr, moment)
+    if (documents := seen.schema) is not None:
+        yield "schema", documents.surface, lambda state: take_in_documents(state, documents, moment)
+    pages: tuple[AskedSheet[Any, Any] | None, ...] = (
+        seen.uptime_recent,
+        seen.uptime_hourly,
+        seen.authors,
+        seen.versions,
+    )
+    for page in pages:
+        if page is not None:
+            yield str(page.surface), page.surface, partial(_page, page, moment)
+
+
+def _page(page: AskedSheet[Any, Any], moment: Moment, state: State) -> Taken:
+    return take_in_page(state, page, moment)

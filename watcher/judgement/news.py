@@ -13,6 +13,7 @@ from datetime import datetime
 from watcher.alerts.alert import Alert, Status, alert_id
 from watcher.catalog.names import Kind, Surface
 from watcher.judgement.decision import Refusal
+from watcher.judgement.documents import breaks_announced
 from watcher.judgement.schema import SchemaChange
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.rules.needs import needs_fact, needs_reading
@@ -66,6 +67,15 @@ def news_of(
         name for health in (*before.surfaces.values(), *after.surfaces.values()) for name in _away(health)
     }
     yield from (_schema_news(change) for change in changes if change.field not in known)
+    for entry in breaks_announced(before, after):
+        yield News(
+            event="catalog.schema_changed",
+            subject=str(Surface.SCHEMA),
+            field=entry,
+            at=now,
+            not_before=before.surfaces.get(Surface.SCHEMA, UNREAD_SURFACE).believed_at,
+            context={"reason": f"announced in the API's changelog: {entry}"},
+        )
     for refusal in refusals:
         yield News(
             event="catalog.refused",

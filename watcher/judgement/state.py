@@ -17,7 +17,7 @@ from watcher.catalog.notices import Announcement, Notices
 from watcher.catalog.policy import DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.telemetry import Telemetry
-from watcher.catalog.usage import App
+from watcher.catalog.usage import App, Document
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.restless import Restless
@@ -78,6 +78,8 @@ class Thinning:
 class SurfaceHealth:
     """How one surface fares.
 
+    ``strange`` are upstream's keys that nobody here knows, with the number of rows that had them, and
+    ``disagreements`` on how many endpoints another source said otherwise when it was last believed.
     ``keys`` are upstream's own names of what its rows hold, which tell one source of a surface from another.
     ``failures`` counts attempts in a row without a believed answer. ``carried`` are the facts that at least
     one row carried when it was last believed; ``lost`` those it carried once and carries no more.
@@ -97,6 +99,8 @@ class SurfaceHealth:
     keys: frozenset[str] = frozenset()
     set_aside: int = 0
     set_aside_reason: str | None = None
+    strange: Mapping[str, int] = field(default_factory=dict)
+    disagreements: int = 0
 
 
 UNREAD_SURFACE = SurfaceHealth()
@@ -153,6 +157,7 @@ class State:
     notices: Mapping[ModelId, Tracked[Notices]] = field(default_factory=dict)
     announced: Mapping[str, Announcement] = field(default_factory=dict)
     """What is announced of each endpoint's prices, by its uuid."""
+    documents: Mapping[str, Document] = field(default_factory=dict)
     top_apps: Mapping[ModelId, tuple[App, ...]] = field(default_factory=dict)
     flips: Mapping[str, Flip] = field(default_factory=dict)
     """The providers' flips of late, by provider and field."""
