@@ -70,7 +70,7 @@ dist: sbom ## a wheel, its bill of materials and their checksums, in dist/
 
 sbom: $(VENV)/.dev ## what an installation is made of, with hashes and licences: dist/sbom.cdx.json (CycloneDX)
 	@mkdir -p dist
-	@$(BIN)/python -m tools.sbom requirements.txt >dist/sbom.cdx.json
+	@$(BIN)/python -m tests.sbom requirements.txt >dist/sbom.cdx.json
 	@echo "dist/sbom.cdx.json is made."
 
 # Asks PyPI for the advisories on every locked package. It is no part of `make test`: what PyPI learns tomorrow must not break today's
@@ -81,7 +81,7 @@ audit: $(AUDIT)/.tools ## ask PyPI for known vulnerabilities of all that is lock
 
 clean: ## remove .venv and every cache; your state stays
 	@rm -rf $(VENV) $(AUDIT) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	@find watcher tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find watcher tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The lock is resolved for every supported Python and platform at once (uv --universal), and holds the hashes of all files of each
 # release. uv comes from a throwaway environment, is told to ignore this machine's configuration, and writes no index URL.

@@ -282,3 +282,26 @@ def script(path: Path, body: str) -> Path:
 def copy_of_makefile(folder: Path) -> None:
     for name in ("Makefile", "pyproject.toml", *LOCKS):
         shutil.copy(ROOT / name, folder)
+
+
+def test_the_top_level_explains_the_project_and_holds_nothing_else() -> None:
+    git = shutil.which("git") or pytest.skip("no git: what is tracked is not known")
+    listed = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("no git checkout: what is tracked is not known")
+    top = {path.split("/")[0] for path in listed.stdout.splitlines()}
+
+    assert {name for name in top if not name.startswith(".")} == {
+        "CHANGELOG.md",
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "config.example.yaml",
+        "docs",
+        "pyproject.toml",
+        *LOCKS,
+        "state",
+        "systemd",
+        "tests",
+        "watcher",
+    }

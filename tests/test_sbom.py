@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cyclonedx.model.bom import Bom
 
-from tools.sbom import Pin, bill, pins, text_of
+from tests.sbom import Pin, bill, pins, text_of
 from watcher import __version__
 
 ROOT = Path(__file__).parent.parent

@@ -1,6 +1,6 @@
 """The bill of materials: what an installation is made of, out of the lock, as CycloneDX JSON.
 
-    python -m tools.sbom requirements.txt > sbom.cdx.json
+    python -m tests.sbom requirements.txt > sbom.cdx.json
 
 Names, versions, hashes and who needs what come from the lock; licences from the packages that are installed
 here. The same lock and the same environment give the same bytes.
