@@ -322,3 +322,38 @@ def test_the_frontend_is_asked_again_after_a_day_as_after_an_hour() -> None:
     story.poll(at(0) + days(2), models=[row("2")], endpoint_policies=[backstage("2")])
 
     assert story.moves == [(GLM, "1", "2")]
+
+
+def test_a_small_move_before_does_not_make_the_passing_to_another_source_news() -> None:
+    story = tale(PRICES, ENDPOINT_PRICES)
+    listed = [backstage("5")]
+    for minute, price in ((0, "1"), (15, "1.05"), (30, "1.05")):
+        story.poll(minute, models=[row()], endpoints=[novita(price)], endpoint_policies=listed)
+    assert story.state.anchors
+
+    for hour in range(1, 9):
+        story.poll(hour * 60, models=[row()], endpoints=GONE, endpoint_policies=listed)
+    assert leading(story.state, GLM) is Surface.FRONTEND_ENDPOINTS
+    for hour in range(9, 12):
+        story.poll(hour * 60, models=[row()], endpoints=[novita("1.05")], endpoint_policies=listed)
+
+    assert story.alerts == []
+
+
+def test_a_difference_that_waits_is_told_by_the_other_source_where_both_agree() -> None:
+    story = tale(rule("price-change", lasting=hours(4)))
+    for minute, price in ((0, "1"), (15, "2")):
+        story.poll(minute, endpoints=[novita(price)], endpoint_policies=[backstage(price)])
+
+    for hour in range(1, 9):
+        story.poll(hour * 60, endpoints=GONE, endpoint_policies=[backstage("2")])
+
+    assert story.moves == [(GLM, "1", "2")]
+
+
+def test_a_small_move_before_does_not_make_another_leading_endpoint_news() -> None:
+    story = tale()
+    for minute, listed in enumerate([row("1"), row("1.05"), *[row("2", moderated=True)] * 3]):
+        story.poll(minute * 15, models=[listed])
+
+    assert story.alerts == []

@@ -18,7 +18,7 @@ from watcher.judgement.books import all_offers
 from watcher.judgement.clauses import telling_variables
 from watcher.judgement.decision import Decision
 from watcher.judgement.echoes import without_echoes
-from watcher.judgement.handover import hand_over
+from watcher.judgement.handover import hand_over, rebased
 from watcher.judgement.introductions import having_seen, introducing
 from watcher.judgement.levels import listen
 from watcher.judgement.moves import recorded
@@ -64,9 +64,10 @@ def decide(
     moment = Moment(at=now, confirm_after=rulebook.confirm_after, last=last, intervals=rulebook.intervals)
     absorbed = absorb(before, seen, moment)
     policies = without_policy_echoes(absorbed.state, absorbed.moves, moment)
+    anchors = rebased(before, policies.state, absorbed.moves)
     absorbed = replace(
         absorbed,
-        state=policies.state,
+        state=replace(policies.state, anchors=anchors),
         moves=policies.moves,
         suppressed=(*absorbed.suppressed, *policies.suppressed),
     )

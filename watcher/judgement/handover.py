@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from watcher.catalog.names import Kind, Surface
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.anchoring import Telling
-from watcher.judgement.books import has_no_book
+from watcher.judgement.books import has_no_book, leading
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.present import Observed, is_offered
+from watcher.judgement.moves import Move
+from watcher.judgement.present import Observed, is_offered, present_fact
 from watcher.judgement.state import State, ToldElsewhere
 from watcher.rules.anchors import Anchor, AnchorKey
+from watcher.rules.subject import Subject
 from watcher.rules.watch import LISTED, Verdict, shown_field
 
 
@@ -63,6 +65,33 @@ def hand_over(
         if key in anchors or not observed.covers(before.subject, key.field)
     }
     return HandedOver(anchors=anchors, told=told, tellings=tuple(left), suppressed=tuple(dropped))
+
+
+def rebased(before: State, after: State, moves: Iterable[Move]) -> Mapping[AnchorKey, Anchor]:
+    """Return the anchors without those of facts that differ only because another source says them now.
+
+    Where the two sources agree an anchor measures on: what waited for its time is told all the same.
+    """
+    moved = {(move.subject.uid, move.field) for move in moves}
+    lost = {
+        key
+        for key, anchor in after.anchors.items()
+        if (key.uid, key.field) not in moved
+        and _is_said_by_another(before, after, anchor.subject, key.field)
+        and present_fact(before, anchor.subject, key.field) != present_fact(after, anchor.subject, key.field)
+    }
+    return (
+        {key: anchor for key, anchor in after.anchors.items() if key not in lost} if lost else after.anchors
+    )
+
+
+def _is_said_by_another(before: State, after: State, subject: Subject, field: str) -> bool:
+    """Tell whether a fact may have another source now: a listed price has when another endpoint leads."""
+    if field.startswith(LISTED):
+        return True
+    is_fact = subject.kind is Kind.ENDPOINT and field not in POLICY_FIELDS
+    is_offer = subject.kind is Kind.MODEL and is_offered(field)
+    return (is_fact or is_offer) and leading(before, subject.model) is not leading(after, subject.model)
 
 
 def _remembering(
