@@ -20,6 +20,8 @@ MOST_HEADER = 65_536
 MOST_KEPT = 64 * 1024 * 1024
 """Bytes of bodies whose gzipped form is remembered."""
 LEAST_GZIPPED = 512
+ROUNDS = 5
+"""Turns of the loop until a connection that was just accepted is made, dropped and closed."""
 _END = b"\r\n\r\n"
 
 
@@ -80,9 +82,10 @@ class Server:
     async def _close(self) -> int:
         if self._listener is not None:
             self._listener.close()
-        for connection in tuple(self._connections):
-            connection.drop()
-        await asyncio.sleep(0)
+        for _ in range(ROUNDS):
+            for connection in tuple(self._connections):
+                connection.drop()
+            await asyncio.sleep(0)
         return self.requests
 
     def _connection(self) -> _Connection:
@@ -152,8 +155,11 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while self._transport is not None and not self._hanging and self._serve_next():
+        while self._is_open() and not self._hanging and self._serve_next():
             pass
+
+    def _is_open(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
 
     def _serve_next(self) -> bool:
         head, end, rest = self._buffer.partition(_END)
@@ -178,8 +184,8 @@ class _Connection(asyncio.Protocol):
             return
         self._transport.write(packed)
         if answer.cut or headers.get("connection", "").lower() == "close" or version == "HTTP/1.0":
+            # Kept, for what is still to be written when the server ends is dropped then.
             self._transport.close()
-            self._transport = None
 
 
 def _parsed(head: bytes) -> tuple[str, str, str, Mapping[str, str]]:
