@@ -15,8 +15,8 @@ from tests.delivery.samples import notification
 from tests.delivery.sink import Sink, sink
 from watcher.alerts.outbox import RowState
 from watcher.delivery.dispatcher import Dispatcher
-from watcher.delivery.lanes import Pace
 from watcher.delivery.open import open_transport
+from watcher.delivery.pace import Pace
 from watcher.delivery.target import Target
 from watcher.delivery.targets import parse, webhook
 from watcher.judgement.decision import Decision

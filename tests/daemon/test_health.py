@@ -11,8 +11,8 @@ from watcher.daemon.health import Health, Remedy, Signs, StoreSign, judge, overl
 from watcher.daemon.vitals import Vitals
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.evidence import Evidence
-from watcher.delivery.lanes import Pace
 from watcher.delivery.motion import LaneSign, Motion
+from watcher.delivery.pace import Pace
 from watcher.delivery.target import ConsoleTarget
 from watcher.delivery.transport import Post
 

@@ -16,9 +16,9 @@ from tests.delivery.samples import notification
 from tests.delivery.sink import Sink
 from watcher.alerts.outbox import RowState
 from watcher.delivery.dispatcher import Dispatcher
-from watcher.delivery.lanes import Pace
 from watcher.delivery.motion import LaneSign
 from watcher.delivery.open import open_transport
+from watcher.delivery.pace import Pace
 from watcher.delivery.target import Target
 from watcher.delivery.targets import parse, webhook
 
@@ -91,7 +91,7 @@ from datetime import UTC, datetime, timedelta
 from tests.delivery.fakes import MemoryOutbox, half
 from tests.delivery.samples import notification
 from watcher.delivery.dispatcher import Dispatcher
-from watcher.delivery.lanes import Pace
+from watcher.delivery.pace import Pace
 from watcher.delivery.motion import LaneSign
 from watcher.delivery.open import open_transport
 from watcher.delivery.targets import parse

@@ -11,7 +11,7 @@ from watcher.alerts.notification import Notification
 from watcher.alerts.outbox import Attempt, Claim, Outcome, RowState
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.evidence import Evidence
-from watcher.delivery.lanes import Pace
+from watcher.delivery.pace import Pace
 from watcher.delivery.target import ConsoleTarget, Target
 from watcher.delivery.transport import Post
 from watcher.messages.plain import plain

@@ -6,7 +6,7 @@ from tests.delivery.fakes import Clock, Script, half
 from tests.delivery.sink import Sink
 from watcher.alerts.outbox import Outcome, RowState
 from watcher.delivery.evidence import Evidence
-from watcher.delivery.lanes import Pace
+from watcher.delivery.pace import Pace
 from watcher.delivery.targets import webhook
 from watcher.delivery.trial import sample, try_out
 from watcher.delivery.webhook import WebhookTransport

@@ -13,12 +13,13 @@ from datetime import timedelta
 from watcher.archive import lines
 from watcher.config import conditions, frugality, growing, scalars, secret_files
 from watcher.daemon.clock import wall_clock
-from watcher.delivery import answers, backoff, lanes
+from watcher.delivery import answers, backoff
+from watcher.delivery.pace import Pace
 from watcher.openrouter import addresses, bodies
 from watcher.openrouter.limits import STANDARD
 from watcher.reading import limits, prices
 
-PACE = lanes.Pace(wall=wall_clock, random=random.random)
+PACE = Pace(wall=wall_clock, random=random.random)
 HOUR = timedelta(hours=1)
 KIB = 1024
 MIB = KIB * KIB
@@ -31,8 +32,8 @@ a poll in the log, in `watcher status` and among the refusals of a backtest, a r
 constants of the code (`python -m tests.faults.bounds > docs/LIMITS.md`), and a test holds it true.
 
 Measured: a daemon before a server that tells 33 lies in a row (50 MB, gzip bombs, a million rows, …) peaked
-at 98 to 111 MB. Over 30 simulated days of polls (`python -m tests.benchmarks.soak 30`: 40 models, 1,733 alerts)
-memory grew by 0.32 MB in 24 hours and disk by 0.3 MB, descriptors and threads by none.
+at 98 to 111 MB. Over 30 simulated days of polls (`python -m tests.benchmarks.soak 30`: 40 models and
+1,733 alerts) memory grew by 0.32 MB in 24 hours and disk by 0.3 MB, descriptors and threads by none.
 """
 
 REFUSED = "the poll is refused"

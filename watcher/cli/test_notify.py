@@ -20,8 +20,8 @@ from watcher.cli.watching import watched
 from watcher.config import Config
 from watcher.daemon.addresses import targets_of
 from watcher.daemon.clock import wall_clock
-from watcher.delivery.lanes import Pace
 from watcher.delivery.open import open_transport
+from watcher.delivery.pace import Pace
 from watcher.delivery.target import Target
 from watcher.delivery.trial import Trial, sample, try_out
 from watcher.messages.safe import visible

@@ -26,7 +26,7 @@ from watcher.daemon.outcry import cry_out
 from watcher.daemon.steadiness import Elapsed, elapsed_by
 from watcher.daemon.sweeping import Keep, keep_nothing
 from watcher.delivery.dispatcher import Dispatcher
-from watcher.delivery.lanes import Pace, Tried, nobody
+from watcher.delivery.pace import Pace, Tried, nobody
 from watcher.delivery.target import Target
 from watcher.delivery.transport import Transport
 from watcher.openrouter import CatalogClient

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from watcher.delivery.lanes import Lane, Pace
+from watcher.delivery.lanes import Lane
 from watcher.delivery.motion import LaneSign
 from watcher.delivery.outbox import Outbox
+from watcher.delivery.pace import Pace
 from watcher.delivery.quiet import mute_libraries
 from watcher.delivery.target import Target
 from watcher.delivery.transport import Transport

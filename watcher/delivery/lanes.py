@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,6 +18,7 @@ from watcher.delivery.digest import Digest
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.motion import LaneSign, Mover
 from watcher.delivery.outbox import Outbox
+from watcher.delivery.pace import Pace
 from watcher.delivery.target import Target, catch_up_of
 from watcher.delivery.transport import Transport
 
@@ -41,28 +42,6 @@ LOOKING = timedelta(minutes=2)
 """The longest that a look into the outbox, or writing down what became of a try, takes while all is well."""
 
 log = structlog.get_logger()
-
-Tried = Callable[[Claim, Attempt], object]
-"""Told of every try once it is written down, for each message in it; it must neither wait nor raise."""
-
-
-def nobody(claim: Claim, attempt: Attempt) -> None:
-    """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """What all lanes share: our deadline for a send, the lease that outlives it, the clock, chance, ears.
-
-    ``glance`` is how soon a lane that waits sees that another process made rows due (`watcher outbox retry`).
-    """
-
-    wall: Callable[[], datetime]
-    random: Callable[[], float]
-    deadline: timedelta = timedelta(seconds=30)
-    lease: timedelta = timedelta(seconds=60)
-    glance: timedelta = timedelta(seconds=2)
-    tried: Tried = nobody
 
 
 class Lane:

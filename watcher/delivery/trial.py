@@ -12,7 +12,7 @@ from watcher.alerts.outbox import Attempt
 from watcher.alerts.severity import Severity
 from watcher.delivery.advice import advice
 from watcher.delivery.attempts import conclude, try_once
-from watcher.delivery.lanes import Pace
+from watcher.delivery.pace import Pace
 from watcher.delivery.quiet import mute_libraries
 from watcher.delivery.transport import Transport
 
