@@ -7,8 +7,8 @@ from datetime import timedelta
 from tests.builders import NOON, Offer, Story, at, endpoint, minutes, model, private, rule, rulebook, when
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.telemetry import Telemetry
-from watcher.judgement.generations import MEMORY
-from watcher.judgement.marks import SWEEPS, mark
+from watcher.judgement.belief.generations import MEMORY
+from watcher.judgement.belief.marks import SWEEPS, mark
 
 AT_ONCE = rule("price-change", lasting=minutes(0))
 NAMES = ("a/one", "b/two", "c/three", "d/four")

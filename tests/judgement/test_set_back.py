@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import NOON, US, Story, at, days, endpoint, hours, minutes, model, rule, rulebook
 from watcher.alerts.silence import Silence
-from watcher.judgement.set_back import ahead_of, not_ahead
+from watcher.judgement.intake.set_back import ahead_of, not_ahead
 
 BY = pytest.mark.parametrize("by", [hours(1), days(1), days(365)])
 

@@ -30,8 +30,8 @@ from watcher.catalog.listing import FrontendOffer
 from watcher.catalog.model import Model
 from watcher.catalog.names import Surface
 from watcher.catalog.sheets import AskedSheet, EndpointsSheet
-from watcher.judgement.books import leading
 from watcher.judgement.decision import Gate
+from watcher.judgement.knowledge.books import leading
 from watcher.rules.rule import Rule
 
 GLM, FREE = "z-ai/glm-5.2", "z-ai/glm-5.2:free"

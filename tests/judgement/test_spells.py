@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from watcher.judgement.spells import spell
+from watcher.judgement.edges.spells import spell
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,14 @@ from tests.builders import (
     tariff,
 )
 from watcher.catalog.names import Kind
-from watcher.judgement.anchoring import Telling
-from watcher.judgement.clauses import telling_variables
 from watcher.judgement.decision import Gate
-from watcher.judgement.present import Observed, present_fact
-from watcher.judgement.readings import readings
-from watcher.judgement.scope import in_scope
+from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.clauses import telling_variables
+from watcher.judgement.knowledge.present import Observed, present_fact
+from watcher.judgement.knowledge.scope import in_scope
+from watcher.judgement.knowledge.subjects import Slugs
+from watcher.judgement.levels.readings import readings
 from watcher.judgement.state import State
-from watcher.judgement.subjects import Slugs
 from watcher.rules.level import Level
 from watcher.rules.subject import Subject
 

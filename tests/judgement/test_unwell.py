@@ -16,7 +16,7 @@ from watcher.alerts.troubles import (
     TargetTrouble,
     Troubles,
 )
-from watcher.judgement.unwell import cried_out
+from watcher.judgement.troubles.unwell import cried_out
 
 SLACK = Receiver(name="team slack", group_wait=timedelta(0), group_interval=timedelta(0))
 MAIL = Receiver(name="mail", group_wait=timedelta(0), group_interval=timedelta(0))

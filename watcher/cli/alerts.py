@@ -19,7 +19,7 @@ from watcher.cli.moments import Since
 from watcher.cli.recounted import value_in_words
 from watcher.cli.remembered import to_read
 from watcher.cli.verbs import verb, with_config, with_json
-from watcher.judgement.facts import json_value
+from watcher.judgement.knowledge.facts import json_value
 from watcher.messages.amounts import reading
 from watcher.messages.fields import field_name
 from watcher.messages.safe import visible

@@ -11,9 +11,9 @@ from watcher.alerts.alert import Alert
 from watcher.alerts.wire import alert_to_json, stamp
 from watcher.cli.policy_evidence import policy_known
 from watcher.cli.recounted import value_in_words
-from watcher.judgement.books import offers_of
 from watcher.judgement.decision import Suppressed
-from watcher.judgement.facts import json_value
+from watcher.judgement.knowledge.books import offers_of
+from watcher.judgement.knowledge.facts import json_value
 from watcher.judgement.state import State
 from watcher.messages.amounts import reading
 from watcher.messages.fields import field_name

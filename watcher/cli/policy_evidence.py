@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from watcher.alerts.wire import stamp
 from watcher.catalog.policy import POLICY_FIELDS
-from watcher.judgement.books import offers_of
-from watcher.judgement.privacy import Read, privacy_of, privacy_of_provider
+from watcher.judgement.knowledge.books import offers_of
+from watcher.judgement.knowledge.privacy import Read, privacy_of, privacy_of_provider
+from watcher.judgement.knowledge.subjects import slugs_in
 from watcher.judgement.state import State
-from watcher.judgement.subjects import slugs_in
 from watcher.messages.spans import moment
 from watcher.rules.rule import Rule
 

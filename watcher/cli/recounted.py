@@ -10,7 +10,7 @@ from watcher.alerts.alert import Alert, Status
 from watcher.alerts.severity import Severity
 from watcher.alerts.wire import stamp
 from watcher.judgement.decision import Change
-from watcher.judgement.facts import json_value
+from watcher.judgement.knowledge.facts import json_value
 from watcher.messages.amounts import money, number, price_move, unit_of
 from watcher.messages.fields import field_name, meter_of
 from watcher.messages.sparkline import sparkline

@@ -17,9 +17,9 @@ from watcher.daemon.machine import UNWRITTEN, Machine
 from watcher.daemon.steadiness import JUMP
 from watcher.judgement.decide import decide
 from watcher.judgement.decision import Decision
-from watcher.judgement.set_back import ahead_of
+from watcher.judgement.intake.set_back import ahead_of
 from watcher.judgement.state import State
-from watcher.judgement.unwell import cried_out
+from watcher.judgement.troubles.unwell import cried_out
 from watcher.rules.rulebook import Rulebook
 from watcher.store.baseline import Loaded
 from watcher.store.errors import Conflict, Full, StoreError

@@ -11,9 +11,9 @@ from watcher.catalog.names import EndpointKey, ModelId
 from watcher.catalog.past import PriceSeries
 from watcher.catalog.sheets import ListedPricesSheet
 from watcher.judgement.decision import Change
-from watcher.judgement.moves import Move, recorded
+from watcher.judgement.knowledge.moves import Move, recorded
+from watcher.judgement.knowledge.subjects import Slugs, slugs_in, subject_of_endpoint
 from watcher.judgement.state import State, Tracked
-from watcher.judgement.subjects import Slugs, slugs_in, subject_of_endpoint
 from watcher.rules.watch import ABSENT, MEMBERSHIP, PRESENT
 
 Known = Mapping[EndpointKey, Tracked[Endpoint]]

@@ -11,33 +11,33 @@ from watcher.alerts.stillness import kept_still
 from watcher.alerts.troubles import Troubles
 from watcher.catalog.names import Kind
 from watcher.catalog.sheets import Seen
-from watcher.judgement.absorb import absorb
-from watcher.judgement.anchoring import Telling, judge
-from watcher.judgement.blindness import watch_surfaces
-from watcher.judgement.books import all_offers
-from watcher.judgement.clauses import telling_variables
+from watcher.judgement.belief.schema import learnt, schema_changes
+from watcher.judgement.belief.taken import Moment
+from watcher.judgement.belief.thinning import settled
 from watcher.judgement.decision import Decision
-from watcher.judgement.echoes import without_echoes
-from watcher.judgement.handover import hand_over, rebased
-from watcher.judgement.introductions import having_seen, introducing
-from watcher.judgement.levels import listen
-from watcher.judgement.moves import recorded
-from watcher.judgement.news import alerts_of, news_of
-from watcher.judgement.occasions import occasions
-from watcher.judgement.policy_echoes import without_policy_echoes
-from watcher.judgement.reminders import remind
-from watcher.judgement.restlessness import calm, next_line
-from watcher.judgement.returns import handed_over, not_told
+from watcher.judgement.edges.anchoring import Telling, judge
+from watcher.judgement.edges.clauses import telling_variables
+from watcher.judgement.edges.echoes import without_echoes
+from watcher.judgement.edges.handover import hand_over, rebased
+from watcher.judgement.edges.introductions import having_seen, introducing
+from watcher.judgement.edges.policy_echoes import without_policy_echoes
+from watcher.judgement.edges.reminders import remind
+from watcher.judgement.edges.restlessness import calm, next_line
+from watcher.judgement.edges.returns import handed_over, not_told
+from watcher.judgement.edges.schedules import prices_before_schedules
+from watcher.judgement.edges.telling import alert_of
+from watcher.judgement.intake.absorb import absorb
+from watcher.judgement.intake.set_back import not_ahead
+from watcher.judgement.knowledge.books import all_offers
+from watcher.judgement.knowledge.moves import recorded
+from watcher.judgement.knowledge.subjects import Slugs, slugs_in
+from watcher.judgement.levels.levels import listen
+from watcher.judgement.levels.occasions import occasions
 from watcher.judgement.routing import route
-from watcher.judgement.schedules import prices_before_schedules
-from watcher.judgement.schema import learnt, schema_changes
-from watcher.judgement.set_back import not_ahead
 from watcher.judgement.state import State
-from watcher.judgement.subjects import Slugs, slugs_in
-from watcher.judgement.taken import Moment
-from watcher.judgement.telling import alert_of
-from watcher.judgement.thinning import settled
-from watcher.judgement.unwell import watch_troubles
+from watcher.judgement.troubles.blindness import watch_surfaces
+from watcher.judgement.troubles.news import alerts_of, news_of
+from watcher.judgement.troubles.unwell import watch_troubles
 from watcher.rules.episodes import EpisodeKey
 from watcher.rules.rulebook import Rulebook
 from watcher.rules.watch import FREE

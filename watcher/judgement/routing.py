@@ -13,7 +13,7 @@ from watcher.alerts.receiver import Receiver
 from watcher.alerts.silence import Silence
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.state import State
-from watcher.judgement.unwell import is_about
+from watcher.judgement.troubles.unwell import is_about
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.rule import Rule
 from watcher.rules.rulebook import Rulebook

@@ -170,7 +170,7 @@ class State:
     """The marks of late sweeps over endpoints, by the time of each (see ``marks``)."""
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
     astray: frozenset[Surface] = frozenset()
-    """The books of endpoints that have not been believed for long (see ``watcher.judgement.books``)."""
+    """The books of endpoints not believed for long (see ``watcher.judgement.knowledge.books``)."""
     told_elsewhere: Mapping[AnchorKey, ToldElsewhere] = field(default_factory=dict)
     """What was told by a source that stood in for the documented endpoints (see ``handover``)."""
     anchors: Mapping[AnchorKey, Anchor] = field(default_factory=dict)
@@ -182,4 +182,4 @@ class State:
     rules: frozenset[str] = frozenset()
     """The names of the rules that anchors and episodes belong to."""
     introduced: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Which parts of a poll each rule has seen (see ``watcher.judgement.introductions``)."""
+    """Which parts of a poll each rule has seen (see ``watcher.judgement.edges.introductions``)."""

@@ -1,0 +1,1 @@
+"""Intake: each surface's believed answer, taken into the state and into moves."""

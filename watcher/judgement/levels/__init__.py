@@ -1,0 +1,1 @@
+"""Levels: readings held against thresholds, and the episodes that they make."""

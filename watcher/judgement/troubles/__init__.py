@@ -1,0 +1,1 @@
+"""Troubles: our own: surfaces gone blind, facts lost, answers refused, targets that take nothing."""
