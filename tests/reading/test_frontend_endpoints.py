@@ -21,6 +21,8 @@ from watcher.catalog.listing import FrontendOffer
 from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.catalog.policy import UNKNOWN_POLICY, DataPolicy
 from watcher.catalog.telemetry import Telemetry
+from watcher.reading.frontend_keys import strangers
+from watcher.reading.limits import MOST_KEYS
 from watcher.reading.reader import Reader
 
 GLM = ModelId("z-ai/glm-5.2")
@@ -179,3 +181,12 @@ def test_endpoints_that_were_not_answered_are_a_fault() -> None:
     sheet = Reader().frontend_endpoints(None)
 
     assert (sheet.surface, sheet.fault) == (Surface.FRONTEND_ENDPOINTS, "not answered")
+
+
+def test_of_very_many_unknown_keys_the_commonest_are_counted() -> None:
+    rows = [{f"odd_{number}": 1 for number in range(5000)}, {"common": 1}, {"common": 2}]
+
+    counted = strangers(rows, frozenset())
+
+    assert len(counted) == MOST_KEYS
+    assert counted["common"] == 2

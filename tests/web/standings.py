@@ -14,7 +14,15 @@ from watcher.web.standing import Standing
 
 WELL = Standing(
     state=State(
-        surfaces={Surface.MODELS: SurfaceHealth(believed_at=NOON, attempted_at=NOON, lost=frozenset({"x"}))}
+        surfaces={
+            Surface.MODELS: SurfaceHealth(
+                believed_at=NOON,
+                attempted_at=NOON,
+                lost=frozenset({"x"}),
+                strange={"is_haunted": 3, "y": 1},
+                disagreements=4,
+            )
+        }
     ),
     every={Surface.MODELS: timedelta(minutes=5), Surface.ZDR: timedelta(hours=1)},
     receivers=("team-slack", "mail"),

@@ -187,6 +187,14 @@ def test_surfaces_say_when_they_were_last_believed_and_how_often_they_should_be(
     assert value(found, "watcher_surface_lost_facts", surface="models") == 1
 
 
+def test_surfaces_say_how_many_fields_nobody_knows_and_how_often_they_disagree() -> None:
+    found = metrics()
+
+    assert value(found, "watcher_surface_unknown_fields", surface="models") == 2
+    assert value(found, "watcher_surface_unknown_fields", surface="zdr") == 0
+    assert value(found, "watcher_surface_disagreements", surface="models") == 4
+
+
 def test_the_outbox_is_shown_by_receiver_also_of_one_that_is_gone() -> None:
     found = metrics()
 

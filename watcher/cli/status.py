@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ import click
 
 from watcher.alerts.groups import homeless
 from watcher.alerts.outbox import RowState
-from watcher.alerts.wire import stamp
 from watcher.catalog.names import Surface
 from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
@@ -23,6 +22,7 @@ from watcher.cli.planned import plan_entries, plan_line, plan_of, stretched
 from watcher.cli.present import entry_of, troubles_of, unread, words_of
 from watcher.cli.remembered import to_read
 from watcher.cli.report import count
+from watcher.cli.surfaces import surface_entry, surface_lines
 from watcher.cli.verbs import verb, with_config, with_json
 from watcher.config import Config, ConfigError, find_config, state_named, unmatched_globs
 from watcher.config.durations import written
@@ -30,7 +30,7 @@ from watcher.daemon.plan import Plan
 from watcher.daemon.presence import seen
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.messages.safe import visible
-from watcher.messages.spans import duration, moment
+from watcher.messages.spans import duration
 from watcher.store.errors import Unstarted
 from watcher.store.rows import backlog_over
 from watcher.store.store import Store
@@ -56,11 +56,13 @@ WAITING = (RowState.QUEUED, RowState.SENDING, RowState.RETRY, RowState.PAUSED)
 def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
     """Tell what is watched, how fresh it is, and what is wrong.
 
-    Each surface with its last believed poll, failures in a row, and facts it carried once and carries no
-    more; the queue of messages; the daemon, and since when it runs on which configuration; and the problems:
-    a changed configuration that it refused, what is ill with it, late or lost surfaces, polls that are held,
-    targets that are paused, dead messages, globs that match nothing. It only reads, also beside a running
-    daemon. With a configuration that is broken it says what the daemon says that runs on an earlier one.
+    Each surface with its last believed poll, failures in a row, facts it carried once and carries no more,
+    fields of upstream's that nobody here knows, and on how many endpoints the frontend's list says otherwise
+    than the documented one; the queue of messages; the daemon, and since when it runs on which configuration;
+    and the problems: a changed configuration that it refused, what is ill with it, late or lost surfaces,
+    polls that are held, targets that are paused, dead messages, globs that match nothing. It only reads, also
+    beside a running daemon. With a configuration that is broken it says what the daemon says that runs on an
+    earlier one.
 
     With --plan also the requests an hour of each surface, for which rules and models they are made, and their
     sum; before the first poll for the models that rules name in full.
@@ -111,7 +113,7 @@ def _gathered(
         zone = settings.rulebook.timezone
         problems = [*troubles_of(presence, at, zone), *unread(presence, settings, path), *problems]
     entries: list[dict[str, Any]] = [
-        _surface(surface, state.surfaces.get(surface, UNREAD_SURFACE), ask.every, at)
+        surface_entry(surface, state.surfaces.get(surface, UNREAD_SURFACE), ask.every, at)
         for surface, ask in wanted.asks.items()
     ]
     if show_plan:
@@ -133,23 +135,6 @@ def _gathered(
         }
     )
     return entries
-
-
-def _surface(surface: Surface, health: SurfaceHealth, every: timedelta, at: datetime) -> dict[str, Any]:
-    believed = health.believed_at
-    return {
-        "type": "surface",
-        "surface": str(surface),
-        "every_seconds": int(every.total_seconds()),
-        "believed_at": None if believed is None else stamp(believed),
-        "age_seconds": None if believed is None else int((at - believed).total_seconds()),
-        "attempted_at": None if health.attempted_at is None else stamp(health.attempted_at),
-        "failures": health.failures,
-        "reason": health.reason,
-        "held": None if health.hold is None else health.hold.reason,
-        "lost": sorted(health.lost),
-        "set_aside": health.set_aside,
-    }
 
 
 def _problems(
@@ -234,7 +219,7 @@ def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Itera
     for entry in entries:
         match entry["type"]:
             case "surface":
-                yield f"  {entry['surface']:<18} {_freshness(entry, zone, at)}"
+                yield from surface_lines(entry, zone, at)
             case "plan" | "plan_sum":
                 yield from plan_line(entry)
             case "outbox":
@@ -247,13 +232,6 @@ def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Itera
                 pass
     if summary.get("problems") == 0:
         yield "No problems."
-
-
-def _freshness(entry: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
-    if entry["believed_at"] is None:
-        return "not yet read"
-    believed = datetime.fromisoformat(entry["believed_at"])
-    return f"believed {duration((at - believed).total_seconds())} ago ({moment(believed, zone)})"
 
 
 def _queue(entry: dict[str, Any]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from watcher.reading.limits import LONGEST_KEY, MOST_KEYS
+
 LISTING_KEYS = frozenset({
     "author", "author_display_name", "author_flagship_modalities", "context_length", "created_at",
     "default_order", "default_parameters", "default_stops", "default_system", "description", "endpoint",
@@ -46,9 +48,16 @@ POLICY_KEYS = frozenset({
 def strangers(rows: Iterable[object], known: frozenset[str], within: str = "") -> Counter[str]:
     """Return the keys of some rows that are not known, with how many rows have each.
 
-    ``within`` names the object they stand in.
+    ``within`` names the object they stand in. Of very many those are kept that most rows have.
     """
     prefix = f"{within}." if within else ""
-    return Counter(
-        f"{prefix}{str(key)[:60]}" for row in rows if isinstance(row, dict) for key in row if key not in known
+    found = Counter(
+        f"{prefix}{str(key)[:LONGEST_KEY]}"
+        for row in rows
+        if isinstance(row, dict)
+        for key in row
+        if key not in known
     )
+    if len(found) <= MOST_KEYS:
+        return found
+    return Counter(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST_KEYS]))

@@ -51,13 +51,21 @@ def _surfaces(standing: Standing) -> Iterator[Metric]:
     lost = _by_surface(
         "watcher_surface_lost_facts", "Facts that the surface carried once and carries no more."
     )
+    unknown = _by_surface(
+        "watcher_surface_unknown_fields", "Fields of upstream's that nobody here knows (`watcher status`)."
+    )
+    differing = _by_surface(
+        "watcher_surface_disagreements", "Endpoints on which the documented list says otherwise."
+    )
     for surface, every in standing.every.items():
         health, label = standing.health_of(surface), (surface.value,)
         believed.add_metric(label, health.believed_at.timestamp() if health.believed_at else 0)
         interval.add_metric(label, every.total_seconds())
         failures.add_metric(label, health.failures)
         lost.add_metric(label, len(health.lost))
-    yield from (believed, interval, failures, lost)
+        unknown.add_metric(label, len(health.strange))
+        differing.add_metric(label, health.disagreements)
+    yield from (believed, interval, failures, lost, unknown, differing)
 
 
 def _messages(standing: Standing) -> Iterator[Metric]:
