@@ -183,6 +183,55 @@ def test_a_paid_model_that_leaves_or_becomes_free_is_nothing_to_free_variant_gon
     assert story.alerts == []
 
 
+def test_what_was_told_as_free_now_is_told_when_it_costs_again_however_short_it_was_free() -> None:
+    story = Story(rulebook(rule("new-free-variant"), rule("free-variant-gone")))
+    story.poll(0, models=[STAYS, model("a/one")])
+    for moment in (5, 20, 35):
+        story.poll(moment, models=[STAYS, free("a/one")])
+
+    story.poll(50, models=[STAYS, model("a/one")])
+
+    assert [(alert.rule, alert.old, alert.new) for alert in story.alerts] == [
+        ("new-free-variant", False, True),
+        ("free-variant-gone", True, False),
+    ]
+
+
+def test_what_was_told_as_new_is_told_as_gone_where_its_price_was_missing_at_first() -> None:
+    story = Story(rulebook(rule("new-free-variant"), rule("free-variant-gone")))
+    story.poll(0, models=[STAYS])
+    story.poll(5, models=[STAYS, free("tencent/hy3:free", tariff=tariff(None, None))])
+    story.poll(10, models=[STAYS, HY3])
+
+    story.poll(15, models=[STAYS])
+    story.poll(30, models=[STAYS])
+
+    assert story.told == [("model.added", "tencent/hy3:free"), ("model.removed", "tencent/hy3:free")]
+
+
+def test_what_was_free_for_less_than_it_takes_to_be_told_is_not_told_as_gone() -> None:
+    story = Story(rulebook(rule("new-free-variant"), rule("free-variant-gone")))
+    story.poll(0, models=[STAYS, model("a/one")])
+    story.poll(5, models=[STAYS, free("a/one")])
+
+    story.poll(25, models=[STAYS, model("a/one")])
+
+    assert story.alerts == []
+
+
+def test_what_was_told_as_new_to_others_is_no_reason_to_tell_that_it_is_gone() -> None:
+    story = Story(
+        rulebook(rule("new-free-variant", notify=("mail",)), rule("free-variant-gone", notify=("slack",)))
+    )
+    story.poll(0, models=[STAYS, model("a/one")])
+    for moment in (5, 20, 35):
+        story.poll(moment, models=[STAYS, free("a/one")])
+
+    story.poll(50, models=[STAYS, model("a/one")])
+
+    assert [alert.rule for alert in story.alerts] == ["new-free-variant"]
+
+
 def test_an_alias_of_a_free_model_is_not_told_beside_it() -> None:
     story = Story(rulebook(rule("new-free-variant")))
     alias = model("~tencent/hy-latest", alias_target=ModelId("tencent/hy3:free"))

@@ -17,6 +17,7 @@ from watcher.judgement.belief.thinning import settled
 from watcher.judgement.decision import Decision
 from watcher.judgement.edges.anchoring import Telling, judge
 from watcher.judgement.edges.clauses import telling_variables
+from watcher.judgement.edges.departures import begun
 from watcher.judgement.edges.echoes import without_echoes
 from watcher.judgement.edges.handover import hand_over, rebased
 from watcher.judgement.edges.introductions import having_seen, introducing
@@ -83,7 +84,8 @@ def decide(
     levels = listen(absorbed.state, rulebook.rules, read, slugs, now)
     episodes, blind = watch_surfaces(absorbed.state, levels.episodes, rulebook.rules, now)
     episodes, unwell = watch_troubles(episodes, rulebook.rules, troubles, now)
-    handed = hand_over(absorbed.state, judged.anchors, judged.tellings, absorbed.observed)
+    anchors = begun(judged.anchors, judged.tellings, rulebook.rules)
+    handed = hand_over(absorbed.state, anchors, judged.tellings, absorbed.observed)
     tellings = prices_before_schedules(handed.tellings)
     tellings = handed_over(tellings, rulebook.rules, absorbed.state)
     calmed = calm(before.restless, _edges(tellings, before, absorbed.state, slugs, now), now)
