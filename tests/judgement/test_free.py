@@ -309,3 +309,25 @@ def test_a_meter_that_a_single_free_model_begins_to_charge_for_ends_its_being_fr
     story.poll(5, models=[STAYS, BILLED[0], *FREE_ONES[1:]])
 
     assert story.told == [("model.price_changed", "a0/one:free")]
+
+
+@pytest.mark.parametrize(
+    ("newcomer", "said"),
+    [
+        (HY3, {"free": True}),
+        (free("~tencent/hy3:free", alias_target=HY3.id), {"alias": True}),
+        (free("openrouter/some:free"), {}),
+        (model("a/paid"), {}),
+    ],
+    ids=lambda value: value.id if isinstance(value, Model) else "",
+)
+def test_an_added_model_is_called_free_only_where_it_is_an_offer_of_its_own(
+    newcomer: Model, said: dict[str, Any]
+) -> None:
+    story = Story(rulebook(rule("model-added")))
+    story.poll(0, models=[STAYS])
+
+    story.poll(5, models=[STAYS, newcomer])
+
+    context = story.alerts[0].context
+    assert {name: context[name] for name in ("free", "alias") if name in context} == said

@@ -29,16 +29,16 @@ def tell_added(alert: Alert) -> Telling:
     """Return the words of a subject that came, or came back."""
     kind = _kind(alert)
     if is_kind(alert, "back"):
-        return _told(alert, f"{kind.capitalize()} back", "is back", f"{kind} back", f"{kind}s back")
+        return _told(alert, f"{kind.capitalize()} back", "is back", f"{kind} back", f"{_many(kind)} back")
     if kind.startswith("free"):
         return _told(alert, "New free model", "new and free", "new free model", "new free models")
-    return _told(alert, f"New {kind}", "added", f"{kind} added", f"{kind}s added")
+    return _told(alert, f"New {kind}", "added", f"{kind} added", f"{_many(kind)} added")
 
 
 def tell_removed(alert: Alert) -> Telling:
     """Return the words of a subject that left."""
     kind = _kind(alert)
-    return _told(alert, f"{kind.capitalize()} gone", "gone", f"{kind} gone", f"{kind}s gone")
+    return _told(alert, f"{kind.capitalize()} gone", "gone", f"{kind} gone", f"{_many(kind)} gone")
 
 
 def tell_deprecated(alert: Alert) -> Telling:
@@ -86,11 +86,18 @@ def _told(alert: Alert, lead: str, phrase: str, one: str, many: str) -> Telling:
 
 
 def _kind(alert: Alert) -> str:
+    """Return ``alias`` and ``free model`` for models that are such, else what the event is about."""
     kind = alert.event.partition(".")[0]
-    free = (
-        alert.context.get("free") is True or alert.field == FREE_FACT or (alert.model or "").endswith(":free")
-    )
-    return f"free {kind}" if free and kind == "model" else kind
+    if kind != "model":
+        return kind
+    if alert.context.get("alias") is True:
+        return "alias"
+    is_free = alert.context.get("free") is True or alert.field == FREE_FACT
+    return "free model" if is_free else kind
+
+
+def _many(kind: str) -> str:
+    return "aliases" if kind == "alias" else f"{kind}s"
 
 
 def _is_date(value: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from watcher.judgement.edges.anchoring import COMINGS, Telling
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.rule import Rule
+from watcher.rules.watch import PRESENT
 
 Anchors = Mapping[AnchorKey, Anchor]
 
@@ -17,7 +18,7 @@ def begun(anchors: Anchors, tellings: Iterable[Telling], rules: Iterable[Rule]) 
     A rule about departures waits to see whether what began lasts (see ``anchoring.SETTLE``); somebody who was
     told already need not be told first that it lasted, but is to hear that it ended.
     """
-    comings = [telling for telling in tellings if telling.field in COMINGS]
+    comings = [item for item in tellings if item.field in COMINGS and item.new in (True, PRESENT)]
     if not comings:
         return anchors
     known = {rule.name: rule for rule in rules}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from watcher.alerts.alert import Alert, Status, alert_id
 from watcher.alerts.severity import Severity
+from watcher.catalog.model import Model
 from watcher.catalog.names import Kind
 from watcher.catalog.policy import POLICY_FIELDS, is_worse
 from watcher.judgement.edges.anchoring import Telling
@@ -14,7 +15,7 @@ from watcher.judgement.edges.page_context import page_context
 from watcher.judgement.edges.policy_context import policy_context, source_of
 from watcher.judgement.edges.spells import spell
 from watcher.judgement.knowledge.cheapest import cheapest, offered_in
-from watcher.judgement.knowledge.facts import json_value
+from watcher.judgement.knowledge.facts import facts_of_model, json_value
 from watcher.judgement.knowledge.moves import event_of
 from watcher.judgement.knowledge.subjects import Slugs, name_of_provider
 from watcher.judgement.state import State
@@ -103,6 +104,8 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
         context["model_name"] = model.record.name
         if model.record.context_length and subject.kind is Kind.MODEL:
             context["context_length"] = model.record.context_length
+        if telling.field in (MEMBERSHIP, FREE) and subject.kind is Kind.MODEL:
+            context.update(_sort_of(model.record))
     if name := name_of_provider(after, subject.provider):
         context["provider_name"] = name
     if telling.field in POLICY_FIELDS:
@@ -116,6 +119,13 @@ def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dic
     if telling.is_return:
         context["kind"] = "back"
     return context
+
+
+def _sort_of(model: Model) -> dict[str, object]:
+    """Return what a model is besides a model: an alias, or free."""
+    if model.is_alias:
+        return {"alias": True}
+    return {"free": True} if facts_of_model(model)[FREE] is True else {}
 
 
 def _offers_context(telling: Telling, meter: str, before: State, after: State) -> dict[str, object]:
