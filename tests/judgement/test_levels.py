@@ -300,6 +300,26 @@ def test_price_below_tells_when_a_model_can_be_had_for_less() -> None:
     assert (alert.event, alert.field, alert.new) == ("model.price", "pricing.prompt", "0.0000004")
 
 
+def test_price_below_names_who_offers_it() -> None:
+    story = Story(rulebook(rule("price-below", usd_per_million=Decimal("0.5"))))
+    cheap, dear = (endpoint(GLM, tag, prompt=price) for tag, price in (("novita", "4e-7"), ("baidu", "6e-7")))
+
+    story.poll(0, endpoints=[dear, cheap])
+    for moment in (15, 30, 90):
+        story.poll(moment, endpoints=[dear])
+
+    named = [(alert.provider, alert.context["provider_name"]) for alert in story.alerts]
+    assert named == [("novita", "Novita"), ("baidu", "Baidu")]
+
+
+def test_price_below_names_nobody_where_only_the_listed_price_is_known() -> None:
+    story = Story(rulebook(rule("price-below", usd_per_million=Decimal("0.5"))))
+
+    story.poll(0, models=[model(GLM, prompt="0.0000004")])
+
+    assert [alert.provider for alert in story.alerts] == [None]
+
+
 def test_price_below_tells_when_it_cannot_be_had_any_more() -> None:
     story = price_story("0.0000004", *["0.0000006"] * 6)
 

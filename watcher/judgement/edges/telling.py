@@ -14,7 +14,7 @@ from watcher.judgement.edges.clauses import percent_of
 from watcher.judgement.edges.page_context import page_context
 from watcher.judgement.edges.policy_context import policy_context, source_of
 from watcher.judgement.edges.spells import spell
-from watcher.judgement.knowledge.cheapest import cheapest, offered_in
+from watcher.judgement.knowledge.cheapest import cheapest, offered_in, offerer
 from watcher.judgement.knowledge.facts import facts_of_model, json_value
 from watcher.judgement.knowledge.moves import event_of
 from watcher.judgement.knowledge.subjects import Slugs, name_of_provider
@@ -89,11 +89,10 @@ def _meter(telling: Telling) -> str | None:
 
 def _offerer(telling: Telling, after: State, slugs: Slugs) -> str | None:
     """Return who offers a model's cheapest price now."""
-    meter = _meter(telling)
-    if telling.subject.kind is not Kind.MODEL or meter is None:
+    if telling.subject.kind is not Kind.MODEL:
         return None
-    best = cheapest(offered_in(after, telling.subject.model)).get(meter)
-    return None if best is None else slugs.of(best[1])
+    endpoint = offerer(after, telling.subject.model, telling.field)
+    return None if endpoint is None else slugs.of(endpoint)
 
 
 def _context(telling: Telling, before: State, after: State, slugs: Slugs) -> dict[str, object]:

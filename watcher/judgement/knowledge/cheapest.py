@@ -11,6 +11,7 @@ from watcher.catalog.price import CORE_METERS, standing
 from watcher.judgement.knowledge.books import offers_of, out_of_service
 from watcher.judgement.knowledge.facts import OFFERED, meters_of
 from watcher.judgement.state import State, Tracked
+from watcher.rules.watch import PRICING
 
 
 def offered(
@@ -49,6 +50,14 @@ def cheapest(endpoints: Iterable[Endpoint]) -> dict[str, tuple[Decimal, Endpoint
                 best[meter] = (price, endpoint)
     silent = {meter for meter in CORE_METERS if any(meter not in one.tariff.meters for one in endpoints)}
     return {meter: offer for meter, offer in best.items() if meter not in silent}
+
+
+def offerer(state: State, model: str | None, field: str) -> Endpoint | None:
+    """Return who offers the lowest of a price (``pricing.prompt``) now; None for any other fact."""
+    if not field.startswith(PRICING):
+        return None
+    best = cheapest(offered_in(state, model)).get(field.removeprefix(PRICING))
+    return None if best is None else best[1]
 
 
 def facts_of_offers(endpoints: Sequence[Endpoint]) -> dict[str, object]:
