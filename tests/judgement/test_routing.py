@@ -218,6 +218,70 @@ def test_a_level_that_resolved_before_its_silence_ends_needs_no_word() -> None:
     assert story.gates == [Gate.SILENCED] * 2
 
 
+def silenced_once_told(*readings: tuple[float, float], every: timedelta | None = None) -> Story:
+    """Have a level told at 0, silence it from 10 to 60, and go on reading."""
+    quick = rule("uptime-drop", lasting=NOW, keep_firing_for=NOW, repeat_interval=every)
+    story = Story(rulebook(quick))
+    story.poll(0, endpoints=[endpoint("a/one", "novita", uptime=1)])
+    story.state = replace(story.state, silences=silence(10, 60, model="a/*"))
+    for moment, uptime in readings:
+        story.poll(moment, endpoints=[endpoint("a/one", "novita", uptime=uptime)])
+    return story
+
+
+def statuses(story: Story) -> list[tuple[datetime, list[str]]]:
+    return [(sent.at, [str(alert.status) for alert in sent.alerts]) for sent in story.notifications]
+
+
+def test_the_end_of_a_level_that_was_told_before_its_silence_is_told_when_the_silence_is_over() -> None:
+    story = silenced_once_told((20, 99))
+
+    until(story, DAY)
+
+    assert statuses(story) == [(at(0), ["firing"]), (at(60), ["resolved"])]
+
+
+def test_the_end_of_a_level_is_told_at_once_when_its_silence_is_lifted() -> None:
+    story = silenced_once_told((20, 99))
+
+    story.state = replace(story.state, silences={})
+    story.wait(30)
+
+    assert statuses(story) == [(at(0), ["firing"]), (at(30), ["resolved"])]
+
+
+def test_a_reminder_that_a_silence_hid_is_not_told_after_the_end() -> None:
+    story = silenced_once_told((20, 1), (35, 99), every=timedelta(minutes=15))
+
+    until(story, DAY)
+
+    assert statuses(story) == [(at(0), ["firing"]), (at(60), ["resolved"])]
+
+
+def test_what_ended_and_began_anew_in_a_silence_is_told_with_both_when_it_is_over() -> None:
+    story = silenced_once_told((20, 99), (35, 1))
+
+    until(story, DAY)
+
+    assert statuses(story) == [(at(0), ["firing"]), (at(60), ["resolved", "firing"])]
+
+
+def test_what_began_and_ended_anew_in_a_silence_needs_no_word() -> None:
+    story = silenced_once_told((20, 99), (35, 1), (50, 99))
+
+    until(story, DAY)
+
+    assert statuses(story) == [(at(0), ["firing"]), (at(60), ["resolved"])]
+
+
+def test_nothing_is_owed_any_more_once_the_end_was_told() -> None:
+    story = silenced_once_told((20, 99))
+
+    until(story, DAY)
+
+    assert [group.owed for group in story.state.groups.values()] == [frozenset()]
+
+
 def test_the_end_of_a_level_that_was_told_late_is_told() -> None:
     story = outage((5, 1))
     until(story, 60)

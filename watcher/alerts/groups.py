@@ -29,12 +29,14 @@ class Group:
     """What waits, and when this rule last spoke to this receiver (UTC).
 
     ``hidden`` are levels that were silenced when they would have left: they are told when their silence ends
-    before they do.
+    before they do. ``owed`` are the ids of those that ended and whose beginning the receiver was told: their
+    end is told when the silence is over, else whoever keeps a list of what fires would keep them on it.
     """
 
     waiting: tuple[Alert, ...] = ()
     hidden: tuple[Alert, ...] = ()
     last_sent: datetime | None = None
+    owed: frozenset[str] = frozenset()
 
 
 Groups = Mapping[GroupKey, Group]
@@ -48,6 +50,13 @@ def gather(groups: Groups, receiver: Receiver, alerts: Iterable[Alert]) -> Group
         group = gathered.get(key, Group())
         gathered[key] = replace(group, waiting=(*group.waiting, alert))
     return gathered
+
+
+def owing(groups: Groups, receiver: Receiver, end: Alert) -> Groups:
+    """Return the groups in which a receiver is owed the end of a level whose beginning it was told."""
+    key = GroupKey(end.rule, receiver.name)
+    group = groups.get(key, Group())
+    return {**groups, key: replace(group, owed=group.owed | {end.id})}
 
 
 def due_at(group: Group, receiver: Receiver, zone: ZoneInfo) -> datetime | None:
@@ -101,9 +110,11 @@ def release(
         told = tuple(alert for alert in current.waiting if silenced(alert, silences, now) is None)
         if told:
             leaving.append(_notification(key, told, now))
+        still_hidden = _still_hidden(current, (alert for alert, _ in hidden))
         kept[key] = Group(
-            hidden=_still_hidden(current, (alert for alert, _ in hidden)),
+            hidden=still_hidden,
             last_sent=now if told else current.last_sent,
+            owed=current.owed & {alert.id for alert in still_hidden},
         )
     if kept == groups:
         return Released(groups=groups)
@@ -120,9 +131,14 @@ def _revealed(group: Group, silences: Collection[Silence], now: datetime) -> Gro
 
 
 def _still_hidden(group: Group, more: Iterable[Alert]) -> tuple[Alert, ...]:
-    """Return the levels that fire unheard; one that resolved unheard needs no word any more."""
+    """Return the levels that fire unheard, and the ends that are owed.
+
+    What both fired and resolved unheard needs no word any more.
+    """
     last = {alert.id: alert for alert in (*group.hidden, *more) if alert.is_level}
-    return tuple(alert for alert in last.values() if alert.status is Status.FIRING)
+    return tuple(
+        alert for alert in last.values() if alert.status is Status.FIRING or alert.id in group.owed
+    )
 
 
 def next_due(

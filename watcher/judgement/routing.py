@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.alerts.alert import Alert, Status
-from watcher.alerts.groups import GroupKey, Groups, gather, next_due, release
+from watcher.alerts.groups import GroupKey, Groups, gather, next_due, owing, release
 from watcher.alerts.notification import Notification
 from watcher.alerts.receiver import Receiver
 from watcher.alerts.silence import Silence
@@ -39,8 +39,10 @@ def route(before: State, state: State, alerts: Iterable[Alert], rulebook: Rulebo
         for receiver in _wanting(alert, rules[alert.rule], receivers, before, groups):
             if alert.severity < receiver.min_severity:
                 suppressed.append(_below(alert, receiver))
-            else:
-                groups = gather(groups, receiver, (alert,))
+                continue
+            groups = gather(groups, receiver, (alert,))
+            if alert.status is Status.RESOLVED and _was_told(alert, receiver.name, before):
+                groups = owing(groups, receiver, alert)
     silences = tuple(state.silences.values())
     released = release(groups, receivers, rulebook.timezone, now, silences)
     return Routed(
@@ -68,12 +70,16 @@ def _wanting(
 
 
 def _knows_of(alert: Alert, receiver: str, before: State, groups: Groups) -> bool:
-    told = any(
-        episode.alert_id == alert.id and receiver in episode.told_to for episode in before.episodes.values()
-    )
     group = groups.get(GroupKey(alert.rule, receiver))
-    return told or (
+    return _was_told(alert, receiver, before) or (
         group is not None and any(known.id == alert.id for known in (*group.waiting, *group.hidden))
+    )
+
+
+def _was_told(alert: Alert, receiver: str, before: State) -> bool:
+    """Tell whether a receiver was told that a level fires."""
+    return any(
+        episode.alert_id == alert.id and receiver in episode.told_to for episode in before.episodes.values()
     )
 
 
