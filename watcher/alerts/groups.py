@@ -136,9 +136,7 @@ def _still_hidden(group: Group, more: Iterable[Alert]) -> tuple[Alert, ...]:
     What both fired and resolved unheard needs no word any more.
     """
     last = {alert.id: alert for alert in (*group.hidden, *more) if alert.is_level}
-    return tuple(
-        alert for alert in last.values() if alert.status is Status.FIRING or alert.id in group.owed
-    )
+    return tuple(alert for alert in last.values() if alert.status is Status.FIRING or alert.id in group.owed)
 
 
 def next_due(

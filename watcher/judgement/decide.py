@@ -30,6 +30,7 @@ from watcher.judgement.edges.telling import alert_of
 from watcher.judgement.intake.absorb import absorb
 from watcher.judgement.intake.set_back import not_ahead
 from watcher.judgement.knowledge.books import all_offers
+from watcher.judgement.knowledge.faded import remember
 from watcher.judgement.knowledge.moves import recorded
 from watcher.judgement.knowledge.subjects import Slugs, slugs_in
 from watcher.judgement.levels.levels import listen
@@ -41,7 +42,6 @@ from watcher.judgement.troubles.news import alerts_of, news_of
 from watcher.judgement.troubles.unwell import watch_troubles
 from watcher.rules.episodes import EpisodeKey
 from watcher.rules.rulebook import Rulebook
-from watcher.rules.watch import FREE
 
 NO_TROUBLES: Troubles = {}
 
@@ -101,8 +101,10 @@ def decide(
         *blind,
         *unwell,
     )
+    remembered = remember(aware.faded, heard.moves, aware)
     after = replace(
         aware,
+        faded=remembered.faded,
         anchors=reminded.anchors,
         told_elsewhere=handed.told,
         episodes=episodes,
@@ -110,7 +112,6 @@ def decide(
         introduced=having_seen(aware.introduced, absorbed.observed),
     )
     routed = route(before, after, alerts, rulebook, now)
-    world = (move for move in heard.moves if not move.is_learning and move.field != FREE)
     suppressed = (
         *absorbed.suppressed,
         *learnt(heard.moves),
@@ -130,7 +131,7 @@ def decide(
     )
     return Decision(
         state=replace(routed.state, stillness=stillness),
-        changes=tuple(recorded(move) for move in world),
+        changes=tuple(recorded(move) for move in remembered.changes),
         alerts=alerts,
         notifications=(*routed.notifications, *quiet),
         suppressed=suppressed,

@@ -162,7 +162,7 @@ class State:
     flips: Mapping[str, Flip] = field(default_factory=dict)
     """The providers' flips of late, by provider and field."""
     faded: Mapping[str, object] = field(default_factory=dict)
-    """What was last known of the providers' policies where nothing is known now, by provider and field."""
+    """What was last known of facts of which nothing is known now, by subject and field (see ``faded``)."""
     held_flips: Mapping[str, HeldFlip] = field(default_factory=dict)
     zdr: Mapping[EndpointKey, Tracked[None]] = field(default_factory=dict)
     telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)

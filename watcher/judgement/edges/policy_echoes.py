@@ -15,6 +15,7 @@ from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.belief.carried import has_carried_policies
 from watcher.judgement.belief.taken import Moment
 from watcher.judgement.decision import Gate, Suppressed
+from watcher.judgement.knowledge.faded import name_of
 from watcher.judgement.knowledge.moves import Move
 from watcher.judgement.knowledge.privacy import ZDR
 from watcher.judgement.state import UNREAD_SURFACE, Flip, HeldFlip, State
@@ -48,9 +49,9 @@ def without_policy_echoes(state: State, moves: tuple[Move, ...], moment: Moment)
         if not _is_endpoints_flip(move):
             news.append(move)
             continue
-        earlier = held.pop(_name(move), None)
+        earlier = held.pop(name_of(move), None)
         if earlier is None or move.new != earlier.old:
-            held[_name(move)] = _held(move, earlier)
+            held[name_of(move)] = _held(move, earlier)
         else:
             dropped.append(_dropped(earlier, Gate.HELD_UNDONE, "came back before its provider was read"))
     for name, flip in held.items():
@@ -70,25 +71,17 @@ def _is_endpoints_flip(move: Move) -> bool:
     return move.subject.kind is Kind.ENDPOINT and is_policy and not move.is_learning
 
 
-def _name(move: Move) -> str:
-    return f"{move.subject.uid} {move.field}"
-
-
 def _remembering(state: State, moves: Iterable[Move], now: datetime) -> State:
     """Return the state that knows the providers' flips of late, also of facts that were unknown meanwhile."""
     flips = {name: flip for name, flip in state.flips.items() if now - flip.at <= REMEMBERED}
-    faded = dict(state.faded)
     for move in moves:
-        if move.subject.kind is not Kind.PROVIDER or move.field not in POLICY_FIELDS:
+        if move.subject.kind is not Kind.PROVIDER or move.field not in POLICY_FIELDS or move.new is None:
             continue
-        name = _name(move)
-        if move.new is None:
-            faded[name] = move.old
-            continue
-        old = faded.pop(name, None) if move.old is None else move.old
+        name = name_of(move)
+        old = state.faded.get(name) if move.old is None else move.old
         if old is not None and old != move.new:
             flips[name] = Flip(move.subject.uid, move.field, old, move.new, move.at)
-    return replace(state, flips=flips, faded=faded)
+    return replace(state, flips=flips)
 
 
 def _held(move: Move, earlier: HeldFlip | None) -> HeldFlip:
