@@ -74,10 +74,92 @@ def test_a_mistake_in_a_file_of_tests_is_exit_code_2_and_named(watcher: Run, tmp
         assert result.exit_code == 2
         return result.stderr
 
-    assert f"{path}: rules[0].use: unknown preset 'price'" in told(
-        RISE.replace("price-change, percent", "price, percent")
+    assert f"{path}:3:11: rules[0].use: unknown preset 'price-chang'; did you mean 'price-change'?" in told(
+        RISE.replace("price-change, percent", "price-chang, percent")
     )
-    assert "unknown key 'prices'" in told(RISE + "prices: []\n")
-    assert "unknown key 'subjct'" in told(RISE.replace("subject: a/b", "subjct: a/b"))
-    assert "a test has `polls`, or names an `archive`" in told("rules: [{use: price-change}]\n")
+    assert "14:77: expect[0].subjct: unknown key; did you mean 'subject'?" in told(
+        RISE.replace("subject: a/b", "subjct: a/b")
+    )
+    assert "14:35: expect[0].rule: unknown rule 'price-rise'; did you mean 'price-change'?" in told(
+        RISE.replace("rule: price-change", "rule: price-rise")
+    )
+    assert f"{path}:1:1: a test has `polls`, or names an `archive`" in told("rules: [{use: price-change}]\n")
     assert f"{path}:2:1: no YAML" in told("rules: [\n")
+    assert f"{path}:1:1: wants a mapping (key: value), not a list" in told("[]\n")
+
+
+WRONG = """\
+rules: [{use: price-change, percnt: 20, where: "model.idd == 'x'"}]
+polls:
+  - {at: 0m, model: []}
+  - {at: 3 potatoes, endpoints: [1], zdr: same}
+  - 17
+expect: [{at: noon, status: fire}]
+strt: 2026-01-01
+tests:
+  - rules: [{use: uptime-dropp}]
+    polls: [{at: 30m, models: []}, {at: 0m, models: 7}]
+  - {polls: [], archive: nowhere.jsonl}
+  - {rules: missing.yaml}
+"""
+
+
+def test_every_mistake_of_every_file_of_tests_is_told_at_once_at_its_place(
+    watcher: Run, tmp_path: Path
+) -> None:
+    wrong, other = tmp_path / "wrong.yaml", tmp_path / "other.yaml"
+    wrong.write_text(WRONG)
+    other.write_text(RISE + "prices: []\n")
+
+    result = watcher("test-rules", wrong, other)
+
+    told = [line.removeprefix(f"{tmp_path}/") for line in result.stderr.splitlines()]
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told == [
+        "wrong.yaml:1:29: rules[0].percnt: unknown key; did you mean 'percent'?",
+        "wrong.yaml:1:49: rules[0].where: undeclared variable 'model.idd'; did you mean 'model.id'?",
+        "wrong.yaml:3:14: polls[0].model: unknown key; did you mean 'models'?",
+        (
+            "wrong.yaml:4:10: polls[1].at: '3 potatoes' is no time; "
+            "write 30m (since the start) or 2026-01-01T00:30Z"
+        ),
+        "wrong.yaml:4:33: polls[1].endpoints: wants a mapping of model ids to rows, or `same`, not a list",
+        "wrong.yaml:4:43: polls[1].zdr: there is nothing to repeat: no poll above it shows this surface",
+        "wrong.yaml:5:5: polls[2]: wants a mapping (key: value), not a number",
+        "wrong.yaml:6:15: expect[0].at: 'noon' is no time; write 30m (since the start) or 2026-01-01T00:30Z",
+        "wrong.yaml:6:29: expect[0].status: unknown status 'fire'; did you mean 'firing'?",
+        "wrong.yaml:7:1: strt: unknown key; did you mean 'start'?",
+        "wrong.yaml:9:19: tests[0].rules[0].use: unknown preset 'uptime-dropp'; did you mean 'uptime-drop'?",
+        "wrong.yaml:10:41: tests[0].polls[1].at: is before the poll above it; polls go forward in time",
+        (
+            "wrong.yaml:10:53: tests[0].polls[1].models: "
+            "wants a list of rows, a whole body, or `same`, not a number"
+        ),
+        "wrong.yaml:11:17: tests[1].archive: `polls` or `archive`, not both",
+        "wrong.yaml:11:26: tests[1].archive: there is no such file or directory",
+        "missing.yaml: there is no such file; `watcher init` writes one",
+        (
+            "other.yaml:15:1: prices: unknown key; "
+            "known here: name, rules, models, start, polls, archive, expect, tests"
+        ),
+    ]
+
+
+def test_a_failed_test_names_the_answers_that_were_not_believed(watcher: Run, tmp_path: Path) -> None:
+    path = tmp_path / "rise.yaml"
+    path.write_text(RISE.replace("endpoints: same", "models: []"))
+
+    result = watcher("test-rules", path)
+    found = json.loads(watcher("test-rules", path, "--json").stdout)
+
+    assert "  not believed: 2026-01-01 01:00 UTC, models: " in result.stdout
+    assert [refusal["surface"] for refusal in found["refused"]] == ["models"]
+
+
+def test_where_nothing_is_expected_nothing_may_be_told(watcher: Run, tmp_path: Path) -> None:
+    path = tmp_path / "calm.yaml"
+    path.write_text(RISE[: RISE.index("expect")] + "start: 2026-03-01\nexpect:\n")
+
+    result = watcher("test-rules", path)
+
+    assert (result.exit_code, "not expected: 2026-03-01 00:30 UTC" in result.stdout) == (1, True)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from watcher.alerts.wire import alert_to_json
+from watcher.alerts.wire import alert_to_json, stamp
 from watcher.cli.failures import Exit
 from watcher.cli.lines import put
 from watcher.cli.report import count
-from watcher.cli.rule_tests import Outcome, outcomes
+from watcher.cli.rule_tests import Outcome, outcome
 from watcher.cli.verbs import verb, with_json
+from watcher.cli.written_tests import read_tests
 from watcher.messages.safe import visible
 from watcher.messages.spans import moment
 from watcher.messages.tell import tell
@@ -56,35 +57,42 @@ def command(context: click.Context, *, files: tuple[Path, ...], as_json: bool) -
     Times count from `start` (2026-01-01T00:00Z). `at` is the poll that first showed it, `told_at` when it was
     told; any other key of an alert in `backtest --json` may be named too. An alert that is not expected fails
     a test. A file may hold several `tests:`, each with a `name`; what stands beside them is common to all.
+    Every mistake of every file is told at once, with its line.
     """  # noqa: D301  # click looks for the character \b itself
     failed = 0
-    for path in files:
-        for outcome in outcomes(path, os.environ):
-            failed += not outcome.passed
-            if as_json:
-                put(_to_json(path, outcome))
-            else:
-                click.echo("\n".join(visible(line) for line in _words(outcome)))
+    for test in read_tests(files, os.environ):
+        came = outcome(test)
+        failed += not came.passed
+        if as_json:
+            put(_to_json(test.path, came))
+        else:
+            click.echo("\n".join(visible(line) for line in _words(came)))
     if failed:
         context.exit(int(Exit.FAILED))
 
 
-def _words(outcome: Outcome) -> Iterator[str]:
-    word = "ok" if outcome.passed else "FAILED"
-    yield f"{outcome.name}: {word}, {count(outcome.right, 'alert')} as expected"
-    for wanted in outcome.missing:
+def _words(came: Outcome) -> Iterator[str]:
+    word = "ok" if came.passed else "FAILED"
+    yield f"{came.name}: {word}, {count(came.right, 'alert')} as expected"
+    for wanted in came.missing:
         yield f"  missing: {', '.join(f'{key} {value}' for key, value in wanted.items())}"
-    for alert in outcome.unexpected:
+    for alert in came.unexpected:
         when = moment(alert.at, UTC)
         yield f"  not expected: {when}, {alert.rule}, {alert.event}, {alert.subject}: {tell(alert).phrase}"
+    for refusal in () if came.passed else came.refused:
+        yield f"  not believed: {moment(refusal.at, UTC)}, {refusal.surface}: {refusal.reason}"
 
 
-def _to_json(path: Path, outcome: Outcome) -> dict[str, object]:
+def _to_json(path: Path, came: Outcome) -> dict[str, object]:
     return {
         "file": str(path),
-        "test": outcome.name,
-        "passed": outcome.passed,
-        "right": outcome.right,
-        "missing": list(outcome.missing),
-        "unexpected": [alert_to_json(alert) for alert in outcome.unexpected],
+        "test": came.name,
+        "passed": came.passed,
+        "right": came.right,
+        "missing": list(came.missing),
+        "unexpected": [alert_to_json(alert) for alert in came.unexpected],
+        "refused": [
+            {"at": stamp(refusal.at), "surface": str(refusal.surface), "reason": refusal.reason}
+            for refusal in came.refused
+        ],
     }

@@ -107,6 +107,16 @@ def _parsed(
     return config
 
 
+def rulebook_in(tree: Entries, around: Surroundings, findings: Findings, lines: list[str]) -> Rulebook | None:
+    """Return the rulebook of a part of another file, as if it were a configuration.
+
+    None when something is wrong with it, which is among the findings then. ``lines`` are the file's.
+    """
+    top = substitute(tree, around.environ, findings)
+    config = _read(top, around, findings, lines, None)
+    return None if config is None else config.rulebook
+
+
 def state_named(path: Path, environ: Mapping[str, str]) -> Path:
     """Return the state directory that a file names, however broken the rest of it is.
 
