@@ -88,6 +88,26 @@ def test_hourly_uptimes_are_those_of_the_endpoint_that_was_asked_for() -> None:
     assert sheet.unanswered == {"uuid-2": "no data", "uuid-3": "not answered"}
 
 
+@pytest.mark.parametrize("uptime", [-0.1, 100.01, 1e300, float("nan"), float("inf"), "99", True, [99], None])
+def test_what_is_no_percentage_is_an_unknown_uptime(uptime: object) -> None:
+    rows = [{"date": "2026-07-01 00:00:00", "uptime": uptime}]
+
+    sheet = Reader().uptime_recent({"z-ai/glm-5.2-20260616": {"data": {"uuid-1": rows}}})
+
+    assert sheet.rows == {"uuid-1": (UptimePoint(day(1), None),)}
+
+
+def test_days_that_are_unsorted_or_listed_twice_are_one_each_and_unknown_where_they_disagree() -> None:
+    told = [(2, 99), (1, 50), (3, 98), (2, 99.0), (1, 60), (3, None)]
+    rows = [{"date": f"2026-07-0{number} 00:00:00", "uptime": uptime} for number, uptime in told]
+
+    sheet = Reader().uptime_recent({"z-ai/glm-5.2-20260616": {"data": {"uuid-1": rows}}})
+
+    assert sheet.rows == {
+        "uuid-1": (UptimePoint(day(1), None), UptimePoint(day(2), 99.0), UptimePoint(day(3), 98.0))
+    }
+
+
 @pytest.mark.parametrize("body", [None, "<html>", {"data": [1]}])
 def test_uptimes_of_another_shape_are_unanswered(body: object) -> None:
     sheet = Reader().uptime_recent({"z-ai/glm-5.2-20260616": body})

@@ -92,6 +92,10 @@ def _per_unit(amount: Decimal) -> Decimal:
 
 
 def _uptimes(listed: object) -> tuple[UptimePoint, ...]:
-    rows = [part(row) for row in listed] if isinstance(listed, list) else []
-    found = {at: percent(row.get("uptime")) for row in rows if (at := instant(row.get("date"))) is not None}
-    return tuple(UptimePoint(at, found[at]) for at in sorted(found))
+    """Return the points in order; one that is listed twice with two different values is unknown."""
+    found: dict[datetime, set[float]] = {}
+    for row in map(part, listed) if isinstance(listed, list) else ():
+        at, uptime = instant(row.get("date")), percent(row.get("uptime"))
+        if at is not None:
+            found.setdefault(at, set()).update(() if uptime is None else (uptime,))
+    return tuple(UptimePoint(at, min(found[at]) if len(found[at]) == 1 else None) for at in sorted(found))
