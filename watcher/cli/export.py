@@ -61,8 +61,9 @@ def command(*, form: str, what: str, since: datetime | None, config: Path | None
     """Write what is recorded to standard output, oldest first.
 
     Times and days are UTC, prices are USD per token as decimal text, uptimes percent (those of a day: least
-    and mean over 30 minutes), latencies ms, throughputs tokens a second. In CSV, texts that a spreadsheet
-    would take for a formula get a leading apostrophe, and lists are JSON.
+    and mean over 30 minutes), latencies ms, throughputs tokens a second. `recorded` and `hours` are what
+    upstream recorded of a day, and of its hours from midnight on, where we did not look. In CSV, texts that a
+    spreadsheet would take for a formula get a leading apostrophe, and lists are JSON.
     """
     settings = configuration(config)
     with to_read(settings) as store:

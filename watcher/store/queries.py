@@ -19,6 +19,7 @@ from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.store import baseline, chronicle, parts, readings
 from watcher.store.database import Database
+from watcher.store.days import unpack_days
 from watcher.store.schema import (
     alerts,
     attempts,
@@ -182,7 +183,10 @@ class Queries:
             yield row.at, readings.unpack_telemetry(row.members, row.readings)
 
     def days(self, since: date, until: date) -> Iterator[tuple[date, Mapping[EndpointKey, Day]]]:
-        """Yield the summaries of days whose sweeps are no longer kept one by one, oldest first."""
+        """Yield the summaries of days whose sweeps are no longer kept one by one, oldest first.
+
+        Also upstream's record of days, or of hours, in which we did not look ourselves.
+        """
         query = (
             select(summaries.c.day, rosters.c.members, summaries.c.readings)
             .join_from(summaries, rosters, rosters.c.id == summaries.c.roster)
@@ -192,7 +196,22 @@ class Queries:
             .order_by(summaries.c.day)
         )
         for row in self._streamed(query):
-            yield date.fromisoformat(row.day), readings.unpack(row.members, row.readings, Day)
+            yield date.fromisoformat(row.day), unpack_days(row.members, row.readings)
+
+    def looked_at(self, since: datetime) -> Iterator[tuple[datetime, frozenset[EndpointKey]]]:
+        """Yield when sweeps since a time were, and which endpoints each has a reading of, oldest first."""
+        query = (
+            select(sweeps.c.at, sweeps.c.roster, rosters.c.members)
+            .join_from(sweeps, rosters, rosters.c.id == sweeps.c.roster)
+            .where(sweeps.c.catalog == self._mine, sweeps.c.at >= since)
+            .where(is_sound(sweeps), is_sound(rosters))
+            .order_by(sweeps.c.at)
+        )
+        known: dict[int, frozenset[EndpointKey]] = {}
+        for row in self._streamed(query):
+            if row.roster not in known:
+                known[row.roster] = frozenset(readings.keys_of(row.members))
+            yield row.at, known[row.roster]
 
     def damage(self) -> Mapping[str, int]:
         """Return how many damaged rows of each table the questions so far came upon, and left out."""

@@ -42,7 +42,7 @@ def pack(readings: Mapping[EndpointKey, Any]) -> Packed:
 def unpack(keys: bytes, readings: bytes, kind: type[V]) -> dict[EndpointKey, V]:
     """Return what ``pack`` was given, by a stored roster; a field that was not read then has its default."""
     content = orjson.loads(zlib.decompress(readings))
-    named = _keys(keys)
+    named = keys_of(keys)
     given = dict(zip(content["fields"], content["columns"], strict=True))
     columns = [given.get(name, [kind._field_defaults.get(name)] * len(named)) for name in kind._fields]
     return dict(zip(named, map(kind._make, zip(*columns, strict=True)), strict=True)) if named else {}
@@ -51,6 +51,12 @@ def unpack(keys: bytes, readings: bytes, kind: type[V]) -> dict[EndpointKey, V]:
 def unpack_telemetry(keys: bytes, readings: bytes) -> dict[EndpointKey, Telemetry]:
     """Return a sweep's readings by a stored roster."""
     return unpack(keys, readings, Telemetry)
+
+
+def keys_of(keys: bytes) -> Sequence[EndpointKey]:
+    """Return whose readings a stored roster is of, in order."""
+    columns: Iterable[Iterable[Any]] = orjson.loads(zlib.decompress(keys))
+    return [EndpointKey._make(row) for row in zip(*columns, strict=True)]
 
 
 def enrolled(connection: Connection, keys: bytes) -> int:
@@ -62,8 +68,3 @@ def enrolled(connection: Connection, keys: bytes) -> int:
     row = {"digest": digest, "members": zlib.compress(keys)}
     (made,) = seals.insert(connection, rosters, [row])
     return made
-
-
-def _keys(keys: bytes) -> Sequence[EndpointKey]:
-    columns: Iterable[Iterable[Any]] = orjson.loads(zlib.decompress(keys))
-    return [EndpointKey._make(row) for row in zip(*columns, strict=True)]

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 from watcher.catalog.retention import Retention
 from watcher.store import readings
 from watcher.store.database import Database
-from watcher.store.days import summed
+from watcher.store.days import remember, summed
 from watcher.store.errors import Corrupt
 from watcher.store.rows import SETTLED
 from watcher.store.schema import (
@@ -31,7 +31,7 @@ from watcher.store.schema import (
     suppressed,
     telemetry,
 )
-from watcher.store.seals import insert, is_sound
+from watcher.store.seals import is_sound
 
 BATCH = 250
 """Rows that go in one transaction."""
@@ -132,13 +132,9 @@ def _days_before(database: Database, moment: datetime) -> Sequence[Sweep]:
 def _thin(database: Database, sweep: Sweep) -> int:
     """Put one summary in place of a day's sweeps; return how many sweeps went."""
     ids, readings_of_it = _read(database, sweep)
-    packed = readings.pack(summed(readings_of_it))
+    summary = summed(readings_of_it)
     with database.writing() as connection:
-        known = (days.c.catalog == sweep.catalog) & (days.c.day == sweep.day)
-        if readings_of_it and not connection.execute(select(days.c.id).where(known)).first():
-            roster = readings.enrolled(connection, packed.keys)
-            row = {"catalog": sweep.catalog, "day": sweep.day, "roster": roster}
-            insert(connection, days, [{**row, "readings": packed.readings}])
+        remember(connection, sweep.catalog, sweep.day, summary)
     return _delete(database, telemetry, ids)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,12 +13,13 @@ from sqlalchemy import select
 from watcher.alerts.notification import Notification
 from watcher.catalog.names import EndpointKey
 from watcher.catalog.retention import KEEP, Retention
-from watcher.catalog.telemetry import Telemetry
+from watcher.catalog.telemetry import Day, Telemetry
 from watcher.judgement.decision import Change, Decision
 from watcher.judgement.state import State
 from watcher.store import baseline, chronicle, mark, parts, readings, retention
 from watcher.store.baseline import Loaded
 from watcher.store.database import Database, closed_on_error, passport_of, quick_check, readable, writable
+from watcher.store.days import remember
 from watcher.store.errors import Unstarted
 from watcher.store.mark import Mark
 from watcher.store.opening import raise_unless_newest, raise_unless_whole
@@ -157,6 +158,15 @@ class Store:
             ]
             chronicle.append_changes(connection, catalog, fresh)
         return len(fresh)
+
+    def fill_days(self, found: Mapping[date, Mapping[EndpointKey, Day]]) -> int:
+        """Add upstream's record of earlier days to what is kept; return how many summaries that changed.
+
+        What is known already stays as it is, above all what we measured ourselves.
+        """
+        with self._database.writing() as connection:
+            catalog = baseline.ensure(connection, self._database.path, self._base_url).id
+            return sum(remember(connection, catalog, day.isoformat(), each) for day, each in found.items())
 
     def touch(self) -> None:
         """Write something tiny that means nothing; raise StoreError where nothing can be written."""
