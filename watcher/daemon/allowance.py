@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
+from math import ceil
 
 from watcher.daemon.plan import Plan, unplanned_at_most
 
 HOUR = timedelta(hours=1)
+FOR_THE_PRESENT = 0.25
 
 
 class Allowance:
@@ -21,6 +23,11 @@ class Allowance:
         while self._spent and not timedelta(0) <= now - self._spent[0][0] < HOUR:
             self._spent.popleft()
         return max(unplanned_at_most(made, per_hour) - sum(count for _, count in self._spent), 0)
+
+    def left_for_the_past(self, made: Plan, per_hour: int | None, now: datetime) -> int:
+        """Return how many of them may be for the past: a quarter stays for what changes."""
+        kept = ceil(unplanned_at_most(made, per_hour) * FOR_THE_PRESENT)
+        return max(self.left(made, per_hour, now) - kept, 0)
 
     def spend(self, count: int, now: datetime) -> None:
         """Count requests that are made now."""

@@ -1,109 +1,149 @@
-"""Backfill: the history of prices from before we watched, once for each model, slowly."""
+"""Backfill: the history from before we watched, asked for once, slowly, beside the plan."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 import structlog
 
-from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.names import Surface
 from watcher.config import Frontend
 from watcher.daemon.allowance import Allowance
 from watcher.daemon.clock import Clock
+from watcher.daemon.edges import Edges
+from watcher.daemon.errands import REPEATED, Errand, errands
 from watcher.daemon.journal import note_failure
 from watcher.daemon.needs import Means
-from watcher.daemon.past_prices import past_prices
 from watcher.daemon.plan import Plan
 from watcher.judgement.state import State
-from watcher.openrouter import CatalogClient
-from watcher.reading.reader import Reader
+from watcher.openrouter import CatalogClient, FrontendAnswers
+from watcher.rules.rulebook import Rulebook
 from watcher.store.store import Store
 
 REST = timedelta(minutes=5)
 LONG_REST = timedelta(hours=1)
-"""So long after nothing was answered."""
+"""So long a surface is left alone after nothing was answered."""
 
 BATCH = 5
 
 log = structlog.get_logger()
 
 
-class Backfill:
-    """Asks once for the listed prices of each model whose endpoints are watched.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What filling the past stands on."""
 
-    What it finds goes to the history alone: never to the state, to anchors or into an alert. A model whose
-    endpoints were listed before we saw them is known to be filled from one run to the next.
+    client: CatalogClient
+    store: Store
+    means: Means
+    allowance: Allowance
+    clock: Clock
+    rulebook: Rulebook
+    plan: Callable[[], Plan]
+    state: Callable[[], State]
+
+    def errands(self) -> Mapping[Surface, Errand]:
+        """Return what is to be asked for once, for the models that are believed now."""
+        listed = (tracked.record for tracked in self.state().models.values() if not tracked.gone)
+        return errands(self.rulebook, listed, self.plan(), self.means)
+
+    def room(self) -> int:
+        """Return how many requests may be made at once now, for the past alone."""
+        left = self.allowance.left_for_the_past(self.plan(), self.means.per_hour, self.clock())
+        return min(left, BATCH)
+
+    async def ask(self, surface: Surface, keys: Sequence[str]) -> FrontendAnswers:
+        """Return what one surface answers; the requests are counted as ones beside the plan."""
+        self.allowance.spend(len(keys), self.clock())
+        return await self.client.frontend.each(surface, keys)
+
+
+class Asked:
+    """What was asked for lately, whatever came of it."""
+
+    def __init__(self) -> None:
+        """Know of nothing."""
+        self._at: dict[str, datetime] = {}
+
+    def note(self, keys: Collection[str], now: datetime) -> None:
+        """Note what is asked for now."""
+        self._at = {key: at for key, at in self._at.items() if now - at < REPEATED}
+        self._at.update(dict.fromkeys(keys, now))
+
+    def lately(self, key: str, now: datetime) -> bool:
+        """Tell whether something was asked for within a day."""
+        at = self._at.get(key)
+        return at is not None and timedelta(0) <= now - at < REPEATED
+
+
+class Turn(NamedTuple):
+    """How many requests a turn made, and why they brought nothing, where they did not."""
+
+    asked: int = 0
+    lost: str | None = None
+
+
+NOTHING_TO_ASK = Turn()
+
+
+class Filling(Protocol):
+    """One kind of past, from one surface of the frontend."""
+
+    @property
+    def surface(self) -> Surface:
+        """Return the surface whose loss costs this past."""
+
+    async def fill_some(self) -> Turn:
+        """Fill a little of the past, as far as there is room for it."""
+
+
+class Backfill:
+    """Asks once for the past of what is watched.
+
+    What it finds goes to the history alone: never to the state, to anchors or into an alert. A surface that
+    is lost is left alone for an hour, and costs only its own past.
     """
 
-    def __init__(
-        self,
-        client: CatalogClient,
-        store: Store,
-        means: Means,
-        allowance: Allowance,
-        *,
-        clock: Clock,
-        plan: Callable[[], Plan],
-        state: Callable[[], State],
-    ) -> None:
-        self._client = client
-        self._store = store
+    def __init__(self, means: Means, clock: Clock, fillings: Sequence[Filling]) -> None:
+        """Fill one kind of past after the other."""
         self._means = means
-        self._allowance = allowance
         self._clock = clock
-        self._plan = plan
-        self._state = state
-        self._done: set[ModelId] = set()
+        self._fillings = fillings
+        self._resting: dict[Surface, datetime] = {}
+        self._edges = Edges()
 
     async def run(self) -> None:
-        """Fill a few models at a time, for ever; where the frontend is not read in full, wait."""
+        """Fill a little at a time, for ever; where the frontend is not read in full, wait."""
         if self._means.frontend is not Frontend.ALL:
             await asyncio.Event().wait()
         while True:
-            rest = REST
-            try:
-                if not await self.fill_some():
-                    rest = LONG_REST
-            except Exception as error:  # noqa: BLE001  # history that comes later hurts nobody
-                note_failure("backfill.failed", error)
-                rest = LONG_REST
-            await asyncio.sleep(rest.total_seconds())
+            await self.fill_some()
+            await asyncio.sleep(REST.total_seconds())
 
-    async def fill_some(self) -> bool:
-        """Fill the history of a few models, as far as there is room for it; tell whether they answered."""
-        made, now = self._plan(), self._clock()
-        left = min(self._allowance.left(made, self._means.per_hour, now), BATCH)
-        wanted = await asyncio.to_thread(self._unfilled, made, left)
-        if not wanted:
-            return True
-        self._allowance.spend(len(wanted), now)
-        keys = {key: model for key, model in made.ids.items() if model in wanted}
-        answers = await self._client.frontend.each(Surface.LISTED_PRICES, tuple(keys))
-        if answers.lost is not None:
-            return False
-        sheet = Reader().listed_prices(answers.bodies, answers.unanswered, keys)
-        count = await asyncio.to_thread(self._store.fill, list(past_prices(sheet, self._state())))
-        self._done.update(sheet.rows)
-        log.info("history.filled", models=len(sheet.rows), rows=count)
-        return True
+    async def fill_some(self) -> None:
+        """Let each kind of past have its turn, those that are not left alone."""
+        for filling in self._fillings:
+            since = self._resting.get(filling.surface)
+            if since is None or not timedelta(0) <= self._clock() - since < LONG_REST:
+                await self._turn(filling)
 
-    def _unfilled(self, made: Plan, most: int) -> frozenset[ModelId]:
-        state, found = self._state(), set[ModelId]()
-        for model in made.models:
-            if len(found) >= most:
-                break
-            if model in self._done or not state.endpoints.get(model):
-                continue
-            if self._is_filled(model, state):
-                self._done.add(model)
-            else:
-                found.add(model)
-        return frozenset(found)
-
-    def _is_filled(self, model: ModelId, state: State) -> bool:
-        """Tell whether the history knows of an endpoint of a model before we first saw one."""
-        first = min(tracked.first_seen for tracked in state.endpoints[model].values())
-        oldest = self._store.queries.history(model, event="endpoint.added", limit=1, oldest_first=True)
-        return any(change.at < first for change in oldest)
+    async def _turn(self, filling: Filling) -> None:
+        surface = filling.surface
+        try:
+            asked, reason = await filling.fill_some()
+        except Exception as error:  # noqa: BLE001  # history that comes later hurts nobody
+            note_failure("backfill.failed", error)
+            self._resting[surface] = self._clock()
+            return
+        if reason is not None:
+            self._resting[surface] = self._clock()
+            if self._edges.begins(surface, reason):
+                log.warning("backfill.unanswered", surface=surface.value, reason=reason)
+            return
+        self._resting.pop(surface, None)
+        if asked and self._edges.ends(surface):
+            log.info("backfill.recovered", surface=surface.value)

@@ -28,7 +28,7 @@ def past_prices(sheet: ListedPricesSheet, state: State) -> Iterator[Change]:
     for model, listed in sheet.rows.items():
         known = state.endpoints.get(model, {})
         for series in listed:
-            tracked = _meant(series, model, known, state)
+            tracked = meant(series, model, known, state)
             if tracked is not None:
                 yield from _of_endpoint(series, tracked, slugs)
 
@@ -55,7 +55,7 @@ def _of_endpoint(series: PriceSeries, tracked: Tracked[Endpoint], slugs: Slugs) 
                 yield recorded(move)
 
 
-def _meant(series: PriceSeries, model: ModelId, known: Known, state: State) -> Tracked[Endpoint] | None:
+def meant(series: PriceSeries, model: ModelId, known: Known, state: State) -> Tracked[Endpoint] | None:
     """Return the endpoint that a series is of: by its id, else the only one of its provider."""
     key = state.uuids.get(series.uuid)
     if key is not None and key.model == model:

@@ -19,7 +19,8 @@ from watcher.config import Config
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.allowance import Allowance
 from watcher.daemon.attendant import Attendant, attended
-from watcher.daemon.backfill import Backfill
+from watcher.daemon.backfill import Ground
+from watcher.daemon.fillings import backfill_of
 from watcher.daemon.house import House, OpenTransport, keep_up, open_house, refitted
 from watcher.daemon.ledger import Entry
 from watcher.daemon.needs import means_of
@@ -199,14 +200,17 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]])
             movers=vitals.movers,
             lost=lost,
         )
-        backfill = Backfill(
-            client,
-            house.store,
-            means,
-            allowance,
-            clock=house.clock,
-            plan=patrol.plan,
-            state=lambda: house.ledger.state,
+        backfill = backfill_of(
+            Ground(
+                client=client,
+                store=house.store,
+                means=means,
+                allowance=allowance,
+                clock=house.clock,
+                rulebook=house.config.rulebook,
+                plan=patrol.plan,
+                state=lambda: house.ledger.state,
+            )
         )
         attendant.stand(patrol.timetable())
         await first_of([patrol.walk(), backfill.run(), onlookers.showing.attend(), *works])

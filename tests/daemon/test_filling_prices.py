@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from tests.daemon.test_pulling import hurry
@@ -9,12 +10,14 @@ from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import Surface
 from watcher.config import Frontend, parse
 from watcher.daemon.allowance import Allowance
-from watcher.daemon.backfill import Backfill
+from watcher.daemon.backfill import Ground
+from watcher.daemon.filling_prices import FillingPrices
 from watcher.daemon.ledger import Ledger
 from watcher.daemon.needs import Means
 from watcher.daemon.patrol import Patrol
 from watcher.daemon.sweeping import Sweeper
 from watcher.judgement.decision import Change
+from watcher.judgement.knowledge.cheapest import cheapest, offered_in
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader
 from watcher.simulator.faults import Html
@@ -46,18 +49,21 @@ def filled(folder: Path, rounds: int, *faults: Html) -> tuple[list[bool], list[i
             )
             for surface in (Surface.MODELS, Surface.ENDPOINTS):
                 await patrol.sweep(surface)
-            backfill = Backfill(
-                client,
-                store,
-                MEANS,
-                Allowance(),
-                clock=Clock(),
-                plan=patrol.plan,
-                state=lambda: ledger.state,
+            filling = FillingPrices(
+                Ground(
+                    client=client,
+                    store=store,
+                    means=MEANS,
+                    allowance=Allowance(),
+                    clock=Clock(),
+                    rulebook=BOOK,
+                    plan=patrol.plan,
+                    state=lambda: ledger.state,
+                )
             )
             for _ in range(rounds):
                 before = server.requests
-                answered.append(await backfill.fill_some())
+                answered.append((await filling.fill_some()).lost is None)
                 asked.append(server.requests - before)
 
     with Server(world) as server, Store.open(folder / "state", catalog=URL) as store:
@@ -74,12 +80,32 @@ def test_the_past_of_prices_comes_a_few_models_at_a_time_and_goes_to_the_history
     assert all(answered)
     assert asked[:2] == [5, 5]
     assert sum(asked) <= ledger_models(ledger)
-    assert {change.event for change in history} == {"endpoint.added", "endpoint.price_changed"}
+    assert {change.event for change in history} == {
+        "endpoint.added",
+        "endpoint.price_changed",
+        "model.price_changed",
+    }
     assert all(change.at < NOON for change in history)
     fallen = [change for change in history if change.field == "pricing.prompt"]
     assert all(float(str(change.old)) > float(str(change.new)) for change in fallen)
     assert len(fallen) > 10
     assert not ledger.state.episodes
+
+
+def test_a_models_cheapest_price_has_a_past_that_ends_where_we_began(tmp_path: Path) -> None:
+    _, _, history, ledger = filled(tmp_path, 8)
+
+    ends = {
+        change.subject: Decimal(str(change.new))
+        for change in history
+        if (change.event, change.field) == ("model.price_changed", "pricing.prompt")
+    }
+    began = {
+        model: cheapest(offered_in(ledger.state, model))["prompt"][0] for model in ledger.state.endpoints
+        if model in ends
+    }  # fmt: skip
+    assert len(ends) > 10
+    assert ends == began
 
 
 def test_what_was_filled_once_is_not_asked_for_in_the_next_life(tmp_path: Path) -> None:

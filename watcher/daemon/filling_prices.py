@@ -1,0 +1,76 @@
+"""Filling prices: what upstream lists of earlier prices, once for each model whose endpoints are watched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+
+from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.sheets import ListedPricesSheet
+from watcher.daemon.backfill import NOTHING_TO_ASK, Ground, Turn
+from watcher.daemon.past_cheapest import cheapest_past
+from watcher.daemon.past_prices import past_prices
+from watcher.judgement.state import State
+from watcher.reading.reader import Reader
+from watcher.store.queries import Queries
+
+log = structlog.get_logger()
+
+
+class FillingPrices:
+    """Puts each endpoint's listed prices into the history, and what was cheapest of them.
+
+    A model whose endpoints were listed before we saw them is known to be filled from one run to the next.
+    """
+
+    surface = Surface.LISTED_PRICES
+
+    def __init__(self, ground: Ground) -> None:
+        """Fill nothing yet."""
+        self._ground = ground
+        self._done: set[ModelId] = set()
+
+    async def fill_some(self) -> Turn:
+        """Fill the history of a few models."""
+        ground, errand = self._ground, self._ground.errands().get(self.surface)
+        room = ground.room()
+        if errand is None or not room:
+            return NOTHING_TO_ASK
+        wanted = await asyncio.to_thread(self._unfilled, errand.models, room)
+        keys = {key: models[0] for key, models in errand.keys.items() if wanted.intersection(models)}
+        if not keys:
+            return NOTHING_TO_ASK
+        answers = await ground.ask(self.surface, tuple(keys))
+        if answers.lost is not None:
+            return Turn(len(keys), answers.lost)
+        sheet = Reader().listed_prices(answers.bodies, answers.unanswered, keys)
+        count = await asyncio.to_thread(self._fill, sheet)
+        self._done.update(sheet.rows)
+        log.info("history.filled", surface=self.surface.value, models=len(sheet.rows), rows=count)
+        return Turn(len(keys))
+
+    def _fill(self, sheet: ListedPricesSheet) -> int:
+        state = self._ground.state()
+        return self._ground.store.fill([*past_prices(sheet, state), *cheapest_past(sheet, state)])
+
+    def _unfilled(self, models: Iterable[ModelId], most: int) -> frozenset[ModelId]:
+        queries, state, found = self._ground.store.queries, self._ground.state(), set[ModelId]()
+        for model in models:
+            if len(found) >= most:
+                break
+            if model in self._done or not state.endpoints.get(model):
+                continue
+            if has_past_prices(model, queries, state):
+                self._done.add(model)
+            else:
+                found.add(model)
+        return frozenset(found)
+
+
+def has_past_prices(model: ModelId, queries: Queries, state: State) -> bool:
+    """Tell whether the history knows of an endpoint of a model before we first saw one."""
+    first = min(tracked.first_seen for tracked in state.endpoints[model].values())
+    oldest = queries.history(model, event="endpoint.added", limit=1, oldest_first=True)
+    return any(change.at < first for change in oldest)
