@@ -10,6 +10,7 @@ import zstandard
 from structlog.testing import capture_logs
 
 from tests.cli.stage import NOON, catalog, quiet_poll
+from watcher.archive.recorded import seen_of
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
 from watcher.daemon.archive import kept_in
@@ -115,3 +116,22 @@ def test_an_archive_keeps_its_days_as_long_as_it_is_told_to(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         f"{(NOON + timedelta(days=day)).date()}.jsonl.zst" for day in (2, 3, 4)
     ]
+
+
+def test_versions_that_no_address_has_are_nothing_published_also_in_the_archive() -> None:
+    kept: list[Mapping[str, object]] = []
+    asked = {"a/b|standard": ModelId("a/b")}
+
+    async def sweep(base_url: str) -> Seen:
+        async with CatalogClient(base_url) as client:
+            sweeper = Sweeper(client, Reader(), lambda _, bodies: kept.append(dict(bodies)))
+            wanted = Wanted(keys=tuple(asked), ids=asked)
+            return sweeper.read({Surface.VERSIONS: await sweeper.ask(Surface.VERSIONS, wanted)}, NOON)
+
+    with catalog(quiet_poll()) as (base_url, _):
+        seen = asyncio.run(sweep(base_url))
+
+    assert kept == [{"versions": {}}]
+    for sheet in (seen.versions, seen_of({"versions": kept[0]["versions"]}, NOON, Reader()).versions):
+        assert sheet is not None
+        assert (sheet.rows, sheet.unanswered, sheet.fault) == ({}, {}, None)

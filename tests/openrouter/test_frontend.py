@@ -229,3 +229,45 @@ def test_the_requests_of_an_hour_are_never_exceeded_and_what_waits_too_long_is_n
     )
     assert spent == 3
     assert isinstance(later, Answer)
+
+
+AUTHORS, OLDER_AUTHORS, OLDEST_AUTHORS = (place.partition("?")[0] for place in PLACES[Surface.AUTHORS])
+VERSIONS = PLACES[Surface.VERSIONS][0].partition("?")[0]
+
+
+def sought(surface: Surface, routes: dict[str, Route], *keys: str) -> tuple[FrontendAnswers, list[str]]:
+    answers, server = ask(routes, lambda catalog: catalog.frontend.each(surface, keys))
+    return answers, [target.partition("?")[0] for target in server.targets]
+
+
+def test_an_author_whom_upstream_does_not_know_hides_no_other() -> None:
+    routes = {f"{AUTHORS}?authorSlug=stealth": NONE, AUTHORS: HERE}
+
+    answers, asked = sought(Surface.AUTHORS, routes, "stealth", "liquid", "z-ai")
+
+    assert answers.bodies.keys() == {"liquid", "z-ai"}
+    assert answers.unanswered == {"stealth": "404: Not Found"}
+    assert (answers.lost, asked) == (None, [AUTHORS] * 3)
+
+
+def test_authors_that_are_all_unknown_are_looked_for_at_the_older_addresses() -> None:
+    answers, asked = sought(Surface.AUTHORS, {AUTHORS: NONE, OLDEST_AUTHORS: HERE}, "liquid")
+
+    assert answers.bodies.keys() == {"liquid"}
+    assert asked == [AUTHORS, OLDER_AUTHORS, OLDEST_AUTHORS]
+
+
+@pytest.mark.parametrize("gone", [NONE, PAGE_404], ids=["unknown", "a page"])
+def test_what_no_address_has_is_nowhere(gone: Route) -> None:
+    answers, _ = sought(Surface.VERSIONS, {VERSIONS: gone}, "a|standard", "b|free")
+
+    assert (answers.bodies, answers.nowhere) == ({}, True)
+    assert answers.lost is not None
+
+
+@pytest.mark.parametrize("trouble", [DOWN, PAGE], ids=["in trouble", "another page"])
+def test_what_may_be_there_tomorrow_is_lost_and_not_nowhere(trouble: Route) -> None:
+    answers, _ = sought(Surface.VERSIONS, {VERSIONS: trouble}, "a|standard")
+
+    assert answers.lost is not None
+    assert not answers.nowhere

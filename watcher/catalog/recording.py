@@ -22,6 +22,9 @@ answers 404 for a model that nobody serves, null says just that, and what was no
 NULL_IS_NOTHING = frozenset({Surface.FRONTEND_ENDPOINTS})
 """Where a null inside a body is an answer: there is nothing."""
 
+NOWHERE_IS_NOTHING = frozenset({Surface.VERSIONS})
+"""Where it is an answer that no address has the surface: nothing is published (an empty body, recorded)."""
+
 ASKED_BY_KEY = frozenset(
     {
         Surface.FRONTEND_ENDPOINTS,

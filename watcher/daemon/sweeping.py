@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from watcher.catalog.names import ModelId, Surface
-from watcher.catalog.recording import NULL_IS_NOTHING, RECORDED_AS
+from watcher.catalog.recording import NOWHERE_IS_NOTHING, NULL_IS_NOTHING, RECORDED_AS
 from watcher.catalog.sheets import Seen, blank
 from watcher.openrouter import Answer, CatalogClient, EndpointAnswers, FrontendAnswers, Unanswered
 from watcher.reading.reader import Reader
@@ -27,6 +27,7 @@ Outcome = Answer | Unanswered | EndpointAnswers | Asked
 Keep = Callable[[datetime, Mapping[str, object]], object]
 """Takes what was answered at one time, keyed like a recorded poll; the bodies are still whole."""
 
+NOTHING = FrontendAnswers(bodies={}, unanswered={})
 LONGEST_LIST = timedelta(minutes=10)
 """A list that comes in a hundred pages, a drop at a time, ends too."""
 
@@ -109,6 +110,8 @@ class Sweeper:
                 return blank(surface, reason)
             case Answer(body=body):
                 return self._list(surface, body)
+            case Asked(answers=FrontendAnswers(nowhere=True)) if surface in NOWHERE_IS_NOTHING:
+                return self._asked(surface, NOTHING, {})
             case Asked(answers=FrontendAnswers(lost=str(reason))):
                 return blank(surface, reason)
             case Asked(answers=answers, ids=ids):
@@ -174,6 +177,8 @@ def _body(surface: Surface, outcome: Outcome) -> object:
             return {**bodies, **dict.fromkeys(unanswered)}
         case Answer(body=body):
             return body
+        case Asked(answers=FrontendAnswers(nowhere=True)) if surface in NOWHERE_IS_NOTHING:
+            return {}
         case Unanswered() | Asked(answers=FrontendAnswers(lost=str())):
             return None
         case Asked(answers=answers) if surface in NULL_IS_NOTHING:

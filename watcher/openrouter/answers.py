@@ -53,9 +53,11 @@ class FrontendAnswers:
 
     ``bodies`` has None where upstream says that there is nothing (stats/endpoint: no endpoints now).
     ``unanswered`` says why the others gave nothing, ``lost`` why nothing at all could be had: no address
-    that is known answers.
+    that is known answers. ``nowhere`` tells that each of them says that there is no such thing, and none is
+    in trouble.
     """
 
     bodies: Mapping[str, object]
     unanswered: Mapping[str, str]
     lost: str | None = None
+    nowhere: bool = False

@@ -21,6 +21,9 @@ AT_ONCE = 2
 MAY_BE_EMPTY = frozenset({Surface.FRONTEND_ENDPOINTS})
 """A 404 in the envelope says here that there is nothing now, not that the address is wrong (observed)."""
 
+MAY_BE_UNKNOWN = frozenset({Surface.AUTHORS, Surface.VERSIONS})
+"""A 404 in the envelope may say here that upstream does not know this one: the others are asked after too."""
+
 ALL_EMPTY = 3
 """So many things that are all unknown say that this is the wrong address after all."""
 
@@ -75,7 +78,7 @@ class Frontend:
             if search.found:
                 self._whereabouts.found(surface, place, self._pace.now())
                 break
-            if not (search.is_elsewhere or self._whereabouts.is_doubted(surface)):
+            if not (search.may_be_elsewhere or self._whereabouts.is_doubted(surface)):
                 break
         answers = search.answers(keys)
         if answers.lost is not None:
@@ -132,6 +135,7 @@ class _Search:
     tick: Callable[[], object]
     found: bool = False
     is_elsewhere: bool = False
+    failed: bool = False
     _bodies: dict[str, object] = field(default_factory=dict)
     _empty: set[str] = field(default_factory=set)
     _unanswered: dict[str, str] = field(default_factory=dict)
@@ -141,6 +145,11 @@ class _Search:
         """Begin at another place: what was missing at the last one may be here."""
         self.is_elsewhere = False
         self._unanswered.clear()
+
+    @property
+    def may_be_elsewhere(self) -> bool:
+        """Tell whether nothing that was asked for is at this place, which is not in trouble either."""
+        return self.is_elsewhere or not (self.found or self.failed or self._empty)
 
     def put(self, key: str, outcome: Answer | Unanswered) -> None:
         """Enter what became of one request."""
@@ -154,8 +163,10 @@ class _Search:
                 self._empty.add(key)
             case Unanswered(reason=reason, status=status, page=page):
                 self._unanswered[key] = reason
-                if not self.found and (page or status in NO_PLACE):
-                    self.is_elsewhere = True
+                is_none = page or status in NO_PLACE
+                self.failed = self.failed or status not in NO_PLACE
+                if not self.found and is_none:
+                    self.is_elsewhere = page or self.surface not in MAY_BE_UNKNOWN
                     self._moved = self._moved or reason
 
     def answers(self, keys: Sequence[str]) -> FrontendAnswers:
@@ -164,7 +175,8 @@ class _Search:
         bodies = {key: self._bodies.get(key) for key in keys if key in self._bodies or key in nothing}
         lost = None if bodies else self._reason()
         missing = {key: self._unanswered.get(key) or lost or "not asked" for key in keys if key not in bodies}
-        return FrontendAnswers(bodies=bodies, unanswered=missing, lost=lost)
+        nowhere = lost is not None and not self.failed
+        return FrontendAnswers(bodies=bodies, unanswered=missing, lost=lost, nowhere=nowhere)
 
     def _reason(self) -> str:
         if self._moved is not None:
