@@ -22,6 +22,9 @@ from watcher.simulator.truth import Told, compare
 MIDNIGHT = datetime(2026, 9, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 FEW = 3
+USE = "model.tokens"
+HARDLY_USED = f"  - {{name: {USE}, when: {USE}, below: 50000000}}\n"
+"""The general form is judged under its own name."""
 
 Poll = Mapping[str, Any]
 
@@ -37,12 +40,12 @@ def polls(day: Simulation) -> list[Poll]:
 
 
 def presets_of(day: Simulation) -> list[str]:
-    return sorted({truth.preset for truth in day.truths} & PRESETS.keys())
+    return sorted({truth.preset for truth in day.truths} & {USE, *PRESETS})
 
 
 def rulebook(day: Simulation) -> Rulebook:
-    rules = "".join(f"  - use: {preset}\n" for preset in presets_of(day))
-    return parse(f"receivers: {{us: {{console: true}}}}\nrules:\n{rules}", {}).rulebook
+    rules = "".join(f"  - use: {preset}\n" for preset in presets_of(day) if preset != USE)
+    return parse(f"receivers: {{us: {{console: true}}}}\nrules:\n{rules}{HARDLY_USED}", {}).rulebook
 
 
 def told_of(polls: Iterable[Poll], book: Rulebook) -> frozenset[Told]:

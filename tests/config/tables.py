@@ -16,6 +16,7 @@ UNITS = {
     "pricing.prompt": "USD per million",
     "latency": "ms",
     "throughput": "tokens/s",
+    "tokens": "tokens a day",
 }
 
 

@@ -90,6 +90,25 @@ def doubts(text: str) -> list[str]:
             "1:55: rules[0].meter: OpenRouter documents no meter 'completions'; did you mean 'completion'?",
         ),
         (
+            "rules: [{when: model.tokens, below: 1000000}]",
+            "1:16: rules[0].when: needs tokens, which only `catalog.frontend: all` reads; it can never fire",
+        ),
+        (
+            "rules: [{use: version-published}]",
+            "1:15: rules[0].use: needs version, which only `catalog.frontend: all` reads; it can never fire",
+        ),
+        (
+            "rules: [{use: model-removed, where: model.tokens_per_day > 1e9}]",
+            (
+                "1:37: rules[0].where: is never true: "
+                "`catalog.frontend: policies` leaves model.tokens_per_day unknown"
+            ),
+        ),
+        (
+            "catalog: {frontend: all}\nrules: [{when: model.tokens, below: 1, for: 2h}]",
+            "2:45: rules[0].for: is shorter than how often an author is asked for (6h): one reading meets it",
+        ),
+        (
             f"{NIGHT}\n{FLIP}",
             "1:84: receivers.a.digest.at: falls into the quiet hours, and leaves at their end (07:00)",
         ),
@@ -117,6 +136,8 @@ def test_a_doubt_is_told_with_its_place(text: str, line: str) -> None:
         "catalog: {frontend: none}\nrules: [{use: data-policy-flip, fields: [zdr]}]",
         "catalog: {frontend: all}\nrules: [{when: endpoint.policy_changed}]",
         "catalog: {frontend: all}\nrules: [{when: endpoint.latency, above: 5000}, {use: app-entered-top}]",
+        "catalog: {frontend: all}\nrules: [{when: model.tokens, below: 1e12, for: 2d}]",
+        "catalog: {frontend: all}\nrules: [{use: version-published, where: model.requests_per_day > 10}]",
         "rules: [{when: endpoint.changed}]",
         "catalog: {api_key: k}\nrules: [{when: endpoint.latency, above: 5000}]",
         "receivers: {a: {console: true, min_severity: critical}, b: {file: x}}\nrules: [{use: price-change}]",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, Surface
@@ -11,6 +11,7 @@ from watcher.daemon.needs import Means, needed_by
 from watcher.daemon.plan import intervals_of, plan, presumed, unplanned_at_most
 from watcher.rules.events import EVENTS
 from watcher.rules.level import Level
+from watcher.rules.presets import PRESETS
 from watcher.rules.rule import Rule
 from watcher.rules.rulebook import Rulebook
 
@@ -201,3 +202,55 @@ def test_models_that_rules_name_in_full_are_known_before_the_first_poll() -> Non
     assert [one.id for one in named] == ["a/b", "d/e:free", "~f/latest"]
     assert plan(rules, named, DEFAULT).models == ("a/b", "d/e:free")
     assert [one.asked_as for one in named][:2] == ["a/b|standard", "d/e|free"]
+
+
+TOKENS = Level(kind=Kind.MODEL, event="model.tokens", quantity="tokens", below=1e6, recover=1e6)
+MAIN = ("new-free-variant", "price-change", "data-policy-flip", "uptime-drop")
+HARDLY_USED = Rule(name="hardly-used", levels=(TOKENS,))
+
+
+def test_an_author_is_asked_for_once_for_all_models_four_times_a_day_and_only_for_a_rule() -> None:
+    made = plan(book(HARDLY_USED), map(model, (*TEN, "other/one")), ALL)
+
+    ask = made.asks[Surface.AUTHORS]
+    assert (ask.keys, ask.rules, len(ask.models)) == (("maker", "other"), ("hardly-used",), 11)
+    assert round(ask.an_hour * 24) == 8
+    assert made.surfaces.keys() == {Surface.MODELS, Surface.AUTHORS, Surface.SCHEMA}
+    assert Surface.AUTHORS not in plan(book(HARDLY_USED), map(model, TEN), DEFAULT).asks
+    assert Surface.AUTHORS not in plan(book(on("endpoint.added")), map(model, TEN), ALL).asks
+
+
+def test_a_clause_about_what_a_model_does_by_the_day_brings_its_author() -> None:
+    for variable in ("model.tokens_per_day", "model.requests_per_day"):
+        needed = needed_by(on("model.added", where=f"{variable} > 1e9"), ALL)
+        assert needed == {Surface.MODELS, Surface.AUTHORS}
+
+
+def test_a_level_of_use_about_some_providers_needs_to_know_who_serves_a_model() -> None:
+    assert Surface.ENDPOINTS in needed_by(replace(HARDLY_USED, providers=("novita",)), ALL)
+    assert Surface.ENDPOINTS not in needed_by(HARDLY_USED, ALL)
+
+
+def test_versions_are_asked_for_by_model_four_times_a_day_where_a_rule_follows_them() -> None:
+    made = plan(book(on("model.version_published")), map(model, TEN), ALL)
+
+    ask = made.asks[Surface.VERSIONS]
+    assert (len(ask.keys), round(ask.an_hour * 24)) == (10, 40)
+    assert Surface.VERSIONS not in plan(book(on("model.version_published")), map(model, TEN), DEFAULT).asks
+
+
+def test_the_main_rules_on_ten_models_stay_under_eighty_requests_an_hour_with_use_and_versions() -> None:
+    main = [by_preset(name) for name in MAIN]
+    more = (HARDLY_USED, on("model.version_published"))
+
+    bare, whole, fullest = (
+        plan(book(*rules), map(model, TEN), means).an_hour
+        for rules, means in ((main, DEFAULT), (main, ALL), ((*main, *more), ALL))
+    )
+
+    assert (round(bare), round(whole), round(fullest)) == (55, 65, 67)
+
+
+def by_preset(name: str) -> Rule:
+    preset = PRESETS[name]()
+    return Rule(name=name, use=name, watches=preset.watches(), levels=preset.levels())

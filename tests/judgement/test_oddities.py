@@ -10,7 +10,7 @@ import pytest
 from tests.builders import Story, at, backstage, endpoint, frontend_offer, minutes, rule, rulebook, seen
 from watcher.catalog.names import Surface
 from watcher.catalog.sheets import AskedSheet, Sheet
-from watcher.catalog.usage import Document
+from watcher.catalog.usage import Author, Document
 
 GLM = "z-ai/glm-5.2"
 TROUBLE = rule("catalog-trouble", after=3)
@@ -72,18 +72,18 @@ def test_what_the_changelog_says_will_break_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "surface"),
+    ("name", "surface", "row"),
     [
-        ("uptime_recent", Surface.UPTIME_RECENT),
-        ("uptime_hourly", Surface.UPTIME_HOURLY),
-        ("authors", Surface.AUTHORS),
-        ("versions", Surface.VERSIONS),
-        ("schema", Surface.SCHEMA),
+        ("uptime_recent", Surface.UPTIME_RECENT, ()),
+        ("uptime_hourly", Surface.UPTIME_HOURLY, ()),
+        ("authors", Surface.AUTHORS, Author(slug="a", name="A", models=())),
+        ("versions", Surface.VERSIONS, ()),
+        ("schema", Surface.SCHEMA, Document(digest="x")),
     ],
 )
-def test_every_page_that_answered_is_known_to_have(name: str, surface: Surface) -> None:
+def test_every_page_that_answered_is_known_to_have(name: str, surface: Surface, row: object) -> None:
     told = story()
-    answered: Any = AskedSheet(surface=surface, rows={"a": Document(digest="x")})
+    answered: Any = AskedSheet(surface=surface, rows={"a": row})
     failed: Any = AskedSheet(surface=surface, fault="HTTP 404")
 
     told.judge(replace(seen(0), **{name: answered}), at(0))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from watcher.messages.amounts import money, percent, price_move, reading
+from watcher.messages.amounts import money, percent, price_move, reading, roughly
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,23 @@ def test_a_percent_has_one_decimal_below_ten(value: object, text: str) -> None:
 )
 def test_a_reading_has_its_thousands_marked(value: object, text: str) -> None:
     assert reading(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (950, "950"),
+        (12345, "12,345"),
+        (999_999, "999,999"),
+        (1_000_000, "1M"),
+        (100_000_000, "100M"),
+        (39_374_897, "39.37M"),
+        (999_999_999, "999.9M"),
+        (1_060_746_710.0, "1.06B"),
+        (1_234_567_890_123, "1.234T"),
+        (10**18, "1,000,000T"),
+        (None, "unknown"),
+    ],
+)
+def test_a_large_count_is_told_in_a_few_digits_and_never_rounded_up(value: object, text: str) -> None:
+    assert roughly(value) == text

@@ -84,6 +84,18 @@ def test_an_app_is_named_with_its_address() -> None:
     )
 
 
+def test_a_version_is_named_that_is_published_or_no_more() -> None:
+    came = tell(alert("model.version_published", GLM, field="version.v2", new="v2"))
+    left = tell(alert("model.version_withdrawn", GLM, field="version.v2", old="v2"))
+
+    assert (came.headline, came.one, came.many) == (
+        f"{GLM}: version v2 is published",
+        "version published",
+        "versions published",
+    )
+    assert (left.phrase, left.one) == ("version v2 is no longer published", "version withdrawn")
+
+
 @pytest.mark.parametrize(
     ("field", "new", "phrase"),
     [

@@ -119,6 +119,8 @@ def test_a_models_uptime_apps_and_author_of_may_2025_are_read(may_2025: Any) -> 
     assert (len(many.rows), many.unanswered) == (4, {})
     assert (len(apps), apps[0].title, apps[0].tokens) == (20, "FunTalk AI", 890260479)
     assert (author.name, [len(model.days) for model in author.models]) == ("Liquid", [91, 91, 91])
+    last = author.models[0].days[-1]
+    assert (f"{last.day}", last.tokens) == ("2025-05-21", 424_738_980)
 
 
 def test_two_days_of_july_2026_are_read_without_a_bad_row(recordings: Path) -> None:

@@ -67,6 +67,49 @@ def test_todays_author_lists_models_without_days() -> None:
     assert sheet.unanswered == {"x": "no data"}
 
 
+def day_of(date_: str, tokens: int, **more: object) -> dict[str, object]:
+    return {"date": date_, "total_prompt_tokens": tokens, "total_completion_tokens": 1} | more
+
+
+def test_a_model_that_has_a_row_for_each_variant_is_one_model_with_the_days_of_each() -> None:
+    rows = [
+        author_row(stats=[day_of("2026-09-02", 2), day_of("2026-09-01", 1), day_of("2026-09-02", 3)]),
+        author_row(stats=[day_of("2026-09-02", 7)], endpoint={"variant": "free"}),
+        author_row(stats=[day_of("2026-09-01", 9, variant="batch")], endpoint={"variant": "free"}),
+    ]
+
+    (model,) = Reader().authors({"liquid": {"data": {"models": rows}}}).rows["liquid"].models
+
+    assert [(day.day.day, day.variant, day.tokens) for day in model.days] == [
+        (1, "batch", 10),
+        (1, "standard", 2),
+        (2, "free", 8),
+        (2, "standard", 4),
+    ]
+
+
+def test_a_row_without_a_slug_costs_only_itself_and_a_list_of_them_is_no_answer() -> None:
+    nameless = {"name": "Nameless"}
+    bodies = {
+        "liquid": {"data": {"models": [nameless, "x", author_row()]}},
+        "broken": {"data": {"models": [nameless]}},
+        "nobody": {"data": {"models": []}},
+    }
+
+    sheet = Reader().authors(bodies)
+
+    assert {slug: len(author.models) for slug, author in sheet.rows.items()} == {"liquid": 1, "nobody": 0}
+    assert [(row.id, row.reason) for row in sheet.bad] == [("'broken'", "no slug in any row")]
+
+
+def test_a_version_that_stands_twice_is_one_and_endless_lists_end() -> None:
+    body = {"data": [f"v{number // 2}" for number in range(1000)]}
+
+    (names,) = Reader().versions({ASKED: body}, ids=IDS).rows.values()
+
+    assert (len(names), names[:2]) == (100, ("v0", "v1"))
+
+
 @pytest.mark.parametrize("body", [{"models": [], "analytics": []}, {"data": {"models": []}}, {"data": []}])
 def test_no_versions_is_what_upstream_publishes(body: object) -> None:
     assert Reader().versions({ASKED: body}, ids=IDS).rows == {GLM: ()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.test_events import NOON, shared, told, world
+from tests.simulator.test_events import CATALOG, NOON, shared, told, world
 from watcher.catalog.names import Surface
 from watcher.simulator.days import cheapest_tag
 from watcher.simulator.disclosures import (
@@ -14,12 +14,15 @@ from watcher.simulator.disclosures import (
     EndpointDisabled,
     EndpointPolicyFlips,
     PriceAnnounced,
+    UseMoves,
+    VersionPublished,
     WarningAppears,
 )
 from watcher.simulator.frontend import asked_as
 from watcher.simulator.memberships import Removed, Renamed
-from watcher.simulator.script import Event
-from watcher.simulator.world import Scene
+from watcher.simulator.narration import narrated
+from watcher.simulator.script import Event, Script
+from watcher.simulator.world import Scene, World
 
 HOUR = timedelta(hours=1)
 ROW = shared()
@@ -119,3 +122,42 @@ def test_what_left_the_list_stays_in_the_catalog_as_history() -> None:
 
     assert [row["endpoint"] is None for row in before["data"] if row["slug"] == ROW.id].count(True) == 0
     assert [row["endpoint"] is None for row in after["data"] if row["slug"] == ROW.id].count(True) == 1
+
+
+def days_of(body: Any, model: str) -> dict[str, int]:
+    (row,) = (row for row in body["data"]["models"] if row["slug"] == model)
+    return {day["date"]: day["total_prompt_tokens"] + day["total_completion_tokens"] for day in row["stats"]}
+
+
+def test_a_model_is_used_less_from_the_last_whole_day_on_and_its_past_stays() -> None:
+    event = UseMoves(at=HOUR, model=ROW.id, percent=Decimal(-98))
+
+    before, after = (days_of(body, ROW.id) for body in shown(event, Surface.AUTHORS, ROW.id.split("/")[0]))
+
+    last, *earlier = before
+    assert after[last] == pytest.approx(before[last] / 50, abs=2)
+    assert [after[day] for day in earlier] == [before[day] for day in earlier]
+    assert min(before.values()) > 5e7 > after[last]
+    assert told(event) == [("model.tokens", ROW.id, "tokens")]
+
+
+def test_the_days_of_use_are_real_ones_however_fast_the_script_runs() -> None:
+    made = World(CATALOG, Script(speed=1440.0), NOON)
+
+    body: Any = made.at(NOON + HOUR).of_frontend(Surface.AUTHORS, ROW.id.split("/")[0])
+
+    assert next(iter(days_of(body, ROW.id))) == f"{NOON - timedelta(days=1):%Y-%m-%d} 00:00:00"
+
+
+def test_a_version_is_published_where_there_was_none() -> None:
+    event = VersionPublished(at=HOUR, model=ROW.id, version="v2")
+
+    before, after = (
+        [row["permaslug"] for row in body["data"]["models"]]
+        for body in shown(event, Surface.VERSIONS, asked_as(ROW))
+    )
+
+    assert (before, after) == ([], ["v2"])
+    assert told(event) == [("version-published", ROW.id, None)]
+    (line,) = narrated(Script(events=(event,)))
+    assert line.text == f"version v2 of {ROW.id} is published"

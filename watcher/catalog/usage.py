@@ -27,6 +27,20 @@ class DayOfUse(NamedTuple):
     prompt_tokens: int | None
     completion_tokens: int | None
 
+    @property
+    def tokens(self) -> int | None:
+        """Return the tokens that went in and came out; None where either is unknown."""
+        if self.prompt_tokens is None or self.completion_tokens is None:
+            return None
+        return self.prompt_tokens + self.completion_tokens
+
+
+class Versions(NamedTuple):
+    """The versions of a model as they were listed last; ``is_now`` says that they still are."""
+
+    listed: tuple[str, ...] = ()
+    is_now: bool = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthoredModel:

@@ -15,7 +15,7 @@ from watcher.config.secret_files import Surroundings
 from watcher.config.sections import CatalogSection
 from watcher.config.settings import CatalogSettings
 from watcher.config.tree import Entries
-from watcher.rules.rulebook import DEFAULT_INTERVALS
+from watcher.rules.rulebook import DEFAULT_INTERVALS, SLOW
 
 SHORTEST = timedelta(minutes=1)
 CONFIRM_AFTER = timedelta(minutes=15)
@@ -89,4 +89,6 @@ def _every(form: CatalogSection, part: Part, *, may_be_short: bool) -> Mapping[S
             message = "under a minute, which only a loopback base_url allows: upstream caches for five"
             part.wrong(message, "every", name)
         every[Surface(name)] = interval
-    return every | dict.fromkeys(BEHIND_THE_PAGES, every[Surface.FRONTEND])
+    frontend = every[Surface.FRONTEND]
+    pages = {surface: frontend * SLOW.get(surface, 1) for surface in BEHIND_THE_PAGES}
+    return every | pages

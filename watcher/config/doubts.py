@@ -35,8 +35,11 @@ NEEDS_FRONTEND = frozenset({
     "provider.training", "provider.retains_prompts", "provider.retention_days",
     "endpoint.training", "endpoint.retains_prompts", "endpoint.retention_days",
 })  # fmt: skip
-OF_THE_PAGES = ("disabled", "deranked", "hidden", "announced.*", "app.*", "warning", "promotion")
+OF_THE_PAGES = ("disabled", "deranked", "hidden", "announced.*", "app.*", "version.*", "warning", "promotion")
 """Facts that only the whole frontend shows."""
+USE = frozenset({"tokens"})
+NEEDS_AUTHORS = frozenset({"model.tokens_per_day", "model.requests_per_day"})
+"""What a model does by the day, which only its author's page shows."""
 NEEDS_KEY = frozenset({"latency", "throughput", "endpoint.latency", "endpoint.throughput"})
 
 
@@ -103,7 +106,8 @@ def _doubt_policy(item: PlacedRule, frontend: Frontend) -> None:
 def _doubt_pages(item: PlacedRule, frontend: Frontend) -> None:
     """Note a rule about nothing but what upstream's own pages show: they are read under ``all`` only."""
     fields = [field for watch in item.rule.watches for field in watch.fields]
-    if fields and set(fields) <= set(OF_THE_PAGES) and frontend is not Frontend.ALL:
+    fields += [level.quantity for level in item.rule.levels]
+    if fields and set(fields) <= {*OF_THE_PAGES, *USE} and frontend is not Frontend.ALL:
         names = one_of([field.removesuffix(".*") for field in fields])
         message = f"needs {names}, which only `catalog.frontend: all` reads; it can never fire"
         item.part.doubt(message, _what(item.part))
@@ -113,9 +117,13 @@ def _doubt_clause(item: PlacedRule, catalog: CatalogSettings) -> None:
     clause = item.rule.where
     if not isinstance(clause, CelCondition):
         return
-    if catalog.frontend is Frontend.NONE and clause.needs & NEEDS_FRONTEND:
-        names = one_of(sorted(clause.needs & NEEDS_FRONTEND))
-        item.part.doubt(f"is never true: `catalog.frontend: none` leaves {names} unknown", "where")
+    unread = NEEDS_AUTHORS if catalog.frontend is not Frontend.ALL else frozenset[str]()
+    unread |= NEEDS_FRONTEND if catalog.frontend is Frontend.NONE else frozenset()
+    if clause.needs & unread:
+        names = one_of(sorted(clause.needs & unread))
+        item.part.doubt(
+            f"is never true: `catalog.frontend: {catalog.frontend}` leaves {names} unknown", "where"
+        )
     for kind, is_level in kinds_of(item.rule):
         lacking = clause.needs - variables(kind, is_level=is_level).keys()
         if lacking:
@@ -155,9 +163,16 @@ def _doubt_floor(item: PlacedRule, receivers: Sequence[Receiver]) -> None:
 
 
 def _doubt_patience(item: PlacedRule, catalog: CatalogSettings) -> None:
-    interval = catalog.every[Surface.ENDPOINTS]
+    read = {level.quantity for level in item.rule.levels} <= USE
+    surface = Surface.AUTHORS if read else Surface.ENDPOINTS
+    interval = catalog.every[surface]
     if item.rule.levels and item.part.has("for") and item.rule.lasting < interval:
-        message = f"is shorter than `catalog.every.endpoints` ({written(interval)}): one reading meets it"
+        every = (
+            f"how often an author is asked for ({written(interval)})"
+            if read
+            else (f"`catalog.every.endpoints` ({written(interval)})")
+        )
+        message = f"is shorter than {every}: one reading meets it"
         item.part.doubt(message, "for")
 
 

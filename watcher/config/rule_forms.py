@@ -65,6 +65,7 @@ LEVEL_ONLY: Mapping[str, str] = dict.fromkeys(
 )
 THRESHOLDS = ("below", "above", "recover_above", "recover_below")
 LARGEST_PRICE = 1_000_000_000
+MOST_TOKENS = 1_000_000_000_000_000
 WHENS = (*EVENTS, *LEVELS)
 """What `when` can name."""
 
@@ -187,7 +188,8 @@ def _parameters(preset: type[Preset]) -> dict[str, Any]:
 def level_form(event: str) -> type[LevelForm]:
     """Return the model of rules whose ``when`` is a level: thresholds, and what its quantity takes."""
     percent = event.endswith(".uptime")
-    reading = real_written(0, 100 if percent else LARGEST_PRICE)
+    most = {".uptime": 100, ".tokens": MOST_TOKENS}
+    reading = real_written(0, next((n for end, n in most.items() if event.endswith(end)), LARGEST_PRICE))
     written = dict.fromkeys(THRESHOLDS, reading)
     if percent:
         written["window"] = member_written(Window, "window")

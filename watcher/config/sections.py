@@ -52,7 +52,8 @@ class EverySection(Form):
         default=None, description="/endpoints/zdr: who keeps nothing"
     )
     frontend: Annotated[timedelta | None, POSITIVE_DURATION] = Field(
-        default=None, description="the frontend's data policies, and all else of it"
+        default=None,
+        description="the frontend's policies, and all else of it; authors and versions six times less often",
     )
 
 

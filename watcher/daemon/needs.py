@@ -16,8 +16,11 @@ ZDR_FIELD = "zdr"
 FRONTEND_FIELDS = tuple(field for field in POLICY_FIELDS if field != ZDR_FIELD)
 PRICE_PREFIX = "pricing."
 SPEEDS = frozenset({"latency", "throughput"})
+USE = "tokens"
 VARIABLE = re.compile(r"[a-z]+\.[a-z_]+")
 CLAUSE_NEEDS = (
+    ("model.tokens", Surface.AUTHORS),
+    ("model.requests", Surface.AUTHORS),
     ("endpoint.", Surface.ENDPOINTS),
     ("model.endpoints", Surface.ENDPOINTS),
     ("model.prompt_price", Surface.ENDPOINTS),
@@ -46,6 +49,7 @@ FACTS_OF_THE_PAGES = (
     (Kind.ENDPOINT, "announced.prompt", Surface.LISTED_PRICES),
     (Kind.ENDPOINT, "announced.prompt", Surface.FRONTEND_ENDPOINTS),
     (Kind.MODEL, "app.1", Surface.TOP_APPS),
+    (Kind.MODEL, "version.1", Surface.VERSIONS),
     (Kind.MODEL, "warning", Surface.FRONTEND_CATALOG),
     (Kind.MODEL, "promotion", Surface.FRONTEND_CATALOG),
     (Kind.MODEL, ZDR_FIELD, Surface.ZDR),
@@ -79,7 +83,9 @@ def needed_by(rule: Rule, means: Means) -> frozenset[Surface]:
     needed = {Surface.MODELS} if rule.watches or rule.levels else set[Surface]()
     for watch in rule.watches:
         needed |= _watched(watch)
-    if rule.levels:
+    if any(level.quantity == USE for level in rule.levels):
+        needed.add(Surface.AUTHORS)
+    if any(level.quantity != USE or rule.providers for level in rule.levels):
         needed.add(Surface.ENDPOINTS)
     if any(level.quantity in SPEEDS for level in rule.levels) and not means.has_key:
         needed.add(Surface.FRONTEND_ENDPOINTS)

@@ -12,6 +12,7 @@ MOST_DIGITS = 12
 THOUSAND = 1000
 WHOLE_PERCENT = Decimal(10)
 LEAST_PERCENT = Decimal("0.1")
+COUNTS = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (MILLION, "M"))
 UNITS = {"request": "per request", "image": "per image", "web_search": "per search"}
 """Meters that are not per token (OpenRouter docs, PublicPricing); all others are told per million tokens."""
 
@@ -78,6 +79,24 @@ def reading(value: object) -> str:
     if abs(parsed) >= THOUSAND:
         return f"{parsed.to_integral_value(ROUND_DOWN):,}"
     return f"{parsed.quantize(LEAST_PERCENT, ROUND_DOWN)}".removesuffix(".0")
+
+
+def roughly(value: object) -> str:
+    """Return a count of tokens or requests in four digits or so: ``950``, ``12,345``, ``39.37M``, ``1.205B``.
+
+    It is never rounded up.
+    """
+    parsed = number(value)
+    if parsed is None:
+        return "unknown"
+    for size, letter in COUNTS:
+        if abs(parsed) >= size:
+            share = parsed / size
+            places = Decimal(1).scaleb(min(share.adjusted() + 1 - SIGNIFICANT, 0))
+            whole, _, rest = f"{share.quantize(places, ROUND_DOWN):,f}".partition(".")
+            decimals = rest.rstrip("0")
+            return f"{whole}.{decimals}{letter}" if decimals else f"{whole}{letter}"
+    return f"{parsed.to_integral_value(ROUND_DOWN):,}"
 
 
 def _money(price: Decimal | None, meter: str, digits: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from watcher.alerts.alert import Alert, Status
-from watcher.messages.amounts import money, number, reading, unit_of
+from watcher.messages.amounts import money, number, reading, roughly, unit_of
 from watcher.messages.fields import meter_name, meter_of
 from watcher.messages.spans import duration
 from watcher.messages.telling import Telling, is_kind, provider_of, text
@@ -20,8 +22,18 @@ def tell_level(alert: Alert) -> Telling:
     if quantity == "uptime":
         label = SCOPES.get(kind, "uptime")
         return _level(alert, "Down", "Back", _reading(f"{label} ", alert.new, " %"), _bound(alert, " %"))
+    if quantity == "tokens":
+        return _use(alert)
     unit = {"latency": " ms", "throughput": " tokens/s"}.get(quantity, "")
     return _level(alert, "Slow", "Fast again", _reading(f"{quantity} ", alert.new, unit), _bound(alert, unit))
+
+
+def _use(alert: Alert) -> Telling:
+    """Return the words of a model that is used less or more than a threshold."""
+    low = number(alert.context.get("above")) is None
+    down, back = ("Used less", "Used more again") if low else ("Used more", "Used less again")
+    value = "" if alert.new is None else f"{roughly(alert.new)} tokens a day"
+    return _level(alert, down, back, value, _bound(alert, "", roughly))
 
 
 def _price(alert: Alert) -> Telling:
@@ -64,11 +76,11 @@ def _reading(before: str, value: object, unit: str) -> str:
     return f"{before}{reading(value)}{unit}"
 
 
-def _bound(alert: Alert, unit: str) -> str:
+def _bound(alert: Alert, unit: str, shown: Callable[[object], str] = reading) -> str:
     for key in ("below", "above"):
         limit = number(alert.context.get(key))
         if limit is not None:
             seconds = number(alert.context.get("for_seconds"))
             lasting = f" for {duration(float(seconds))}" if seconds else ""
-            return f"{key} {reading(limit)}{unit}{lasting}"
+            return f"{key} {shown(limit)}{unit}{lasting}"
     return ""

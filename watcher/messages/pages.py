@@ -52,6 +52,18 @@ def tell_app(alert: Alert) -> Telling:
     )
 
 
+def tell_version(alert: Alert) -> Telling:
+    """Return the words of a version of a model that is published, or is no more."""
+    name = cut(str(alert.new or alert.old), SHORT)
+    if alert.new is None:
+        said, many = f"version {name} is no longer published", "versions withdrawn"
+    else:
+        said, many = f"version {name} is published", "versions published"
+    return Telling(
+        headline=f"{alert.subject}: {said}", phrase=said, one=many.replace("versions", "version"), many=many
+    )
+
+
 def tell_announced(alert: Alert) -> Telling:
     """Return the words of a price that was announced, or whose announcement was moved or withdrawn."""
     meter = (alert.field or "").partition(".")[2]

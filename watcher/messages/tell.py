@@ -14,7 +14,7 @@ from watcher.messages.members import (
     tell_removed,
     tell_retargeted,
 )
-from watcher.messages.pages import tell_announced, tell_app, tell_message, tell_state
+from watcher.messages.pages import tell_announced, tell_app, tell_message, tell_state, tell_version
 from watcher.messages.policies import tell_policy
 from watcher.messages.prices import tell_price, tell_price_rewritten
 from watcher.messages.restless import tell_restless
@@ -22,7 +22,7 @@ from watcher.messages.schedules import tell_schedule
 from watcher.messages.telling import Telling, is_kind
 from watcher.messages.trouble import tell_trouble
 
-LEVELS = frozenset({"uptime", "latency", "throughput", "price"})
+LEVELS = frozenset({"uptime", "latency", "throughput", "price", "tokens"})
 
 
 def tell(alert: Alert) -> Telling:
@@ -53,6 +53,8 @@ def _edge(alert: Alert, what: str) -> Telling:
             return tell_message(alert)
         case "app_entered" | "app_left":
             return tell_app(alert)
+        case "version_published" | "version_withdrawn":
+            return tell_version(alert)
         case "price_announced":
             return tell_announced(alert)
         case _:

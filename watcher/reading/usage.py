@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import AuthorsSheet, TopAppsSheet, VersionsSheet
 from watcher.catalog.usage import App, Author, AuthoredModel, DayOfUse
 from watcher.reading.asked import Ids, Reasons, answers
-from watcher.reading.fields import count, identity, identity_or_none, part, text
+from watcher.reading.fields import UnreadableRowError, count, identity_or_none, part, text
 from watcher.reading.frontend_offers import created_at
 from watcher.reading.past import instant
 
 MOST_APPS = 50
 MOST_DAYS = 400
+MOST_MODELS = 1000
+MOST_VERSIONS = 100
+STANDARD = "standard"
 
 
 def top_apps(bodies: object, ids: Ids, unanswered: Reasons) -> TopAppsSheet:
@@ -45,9 +49,8 @@ def authors(bodies: object, unanswered: Reasons) -> AuthorsSheet:
         listed = data.get("models", data.get("modelsWithStats"))
         if not isinstance(listed, list):
             return None
-        author = part(data.get("author"))
-        models = tuple(_authored(part(row)) for row in listed)
-        return ((asked, Author(slug=asked, name=text(author.get("name")) or asked, models=models)),)
+        name = text(part(data.get("author")).get("name")) or asked
+        return ((asked, Author(slug=asked, name=name, models=_authored(listed))),)
 
     return answers(Surface.AUTHORS, bodies, unanswered, read)
 
@@ -55,7 +58,8 @@ def authors(bodies: object, unanswered: Reasons) -> AuthorsSheet:
 def versions(bodies: object, ids: Ids, unanswered: Reasons) -> VersionsSheet:
     """Return the sheet of the bodies by ``permaslug|variant``; nothing is published where the list is empty.
 
-    Only empty lists were ever seen: what stands in one is read as far as it bears a slug.
+    Only empty lists were ever seen: what stands in one is read as far as it bears a slug. Bodies that are
+    empty as a whole say that no address has the surface.
     """
 
     def read(asked: str, body: object) -> Iterable[tuple[ModelId, tuple[str, ...]]] | None:
@@ -63,7 +67,7 @@ def versions(bodies: object, ids: Ids, unanswered: Reasons) -> VersionsSheet:
         listed = data if isinstance(data, list) else part(data).get("models")
         if not isinstance(listed, list):
             return None
-        return ((ids[asked], tuple(_versions(listed))),) if asked in ids else ()
+        return ((ids[asked], tuple(islice(_versions(listed), MOST_VERSIONS))),) if asked in ids else ()
 
     return answers(Surface.VERSIONS, bodies, unanswered, read)
 
@@ -81,26 +85,54 @@ def _apps(listed: Iterable[object]) -> Iterator[App]:
         yield App(id=str(id_)[:60], title=title, url=url, tokens=_number(row.get("total_tokens")))
 
 
-def _authored(row: Mapping[str, object]) -> AuthoredModel:
-    slug = ModelId(identity(row.get("slug"), "slug"))
-    days = row.get("stats")
+def _authored(listed: list[object]) -> tuple[AuthoredModel, ...]:
+    """Return the models of a list, each once: today's has a row for each of a model's variants (observed).
+
+    Raises UnreadableRowError where not one row can be read.
+    """
+    models: dict[ModelId, AuthoredModel] = {}
+    for raw in listed[:MOST_MODELS]:
+        row = part(raw)
+        slug = identity_or_none(row.get("slug"))
+        if slug is not None:
+            read = _model(ModelId(slug), row)
+            models[read.id] = _joined(models[read.id], read) if read.id in models else read
+    if listed and not models:
+        raise UnreadableRowError("no slug in any row")
+    return tuple(models.values())
+
+
+def _model(slug: ModelId, row: Mapping[str, object]) -> AuthoredModel:
+    listed = row.get("stats")
+    variant = text(part(row.get("endpoint")).get("variant")) or STANDARD
+    days = _days(listed, variant) if isinstance(listed, list) else ()
     return AuthoredModel(
         id=slug,
         permaslug=text(row.get("permaslug")),
         name=text(row.get("name")) or slug,
         created=created_at(row.get("created_at")),
-        days=tuple(sorted(_days(days))) if isinstance(days, list) else (),
+        days=_in_order(days),
     )
 
 
-def _days(listed: list[object]) -> Iterator[DayOfUse]:
+def _joined(one: AuthoredModel, other: AuthoredModel) -> AuthoredModel:
+    return replace(one, days=_in_order((*one.days, *other.days)))
+
+
+def _in_order(days: Iterable[DayOfUse]) -> tuple[DayOfUse, ...]:
+    """Return each variant's days once, the oldest first."""
+    found = {(one.day, one.variant): one for one in days}
+    return tuple(found[key] for key in sorted(found))
+
+
+def _days(listed: list[object], variant: str) -> Iterator[DayOfUse]:
     for raw in listed[:MOST_DAYS]:
         row = part(raw)
         at = instant(row.get("date"))
         if at is not None:
             yield DayOfUse(
                 day=at.date(),
-                variant=text(row.get("variant")) or "standard",
+                variant=text(row.get("variant")) or variant,
                 requests=_number(row.get("count")),
                 prompt_tokens=_number(row.get("total_prompt_tokens")),
                 completion_tokens=_number(row.get("total_completion_tokens")),
@@ -108,11 +140,13 @@ def _days(listed: list[object]) -> Iterator[DayOfUse]:
 
 
 def _versions(listed: Iterable[object]) -> Iterator[str]:
+    met = set()
     for raw in listed:
         row = part(raw)
         named = raw if isinstance(raw, str) else row.get("permaslug") or row.get("slug")
         slug = identity_or_none(named)
-        if slug is not None:
+        if slug is not None and slug not in met:
+            met.add(slug)
             yield slug
 
 

@@ -99,6 +99,13 @@ EVENTS: Mapping[str, Watch] = {
         settle=AGAIN_AFTER,
         event="model.app_entered",
     ),
+    "model.version_published": Watch(
+        kind=Kind.MODEL,
+        fields=("version.*",),
+        compare=Enters(),
+        settle=AGAIN_AFTER,
+        event="model.version_published",
+    ),
     "model.message_changed": _change(Kind.MODEL, "model.message_changed", ("warning", "promotion")),
     "alias.retargeted": _change(Kind.MODEL, "alias.retargeted", ("alias_target",)),
     "catalog.schema_changed": _change(Kind.CATALOG, "catalog.schema_changed", ("schema_changed",)),
@@ -112,6 +119,7 @@ LEVELS: Mapping[str, tuple[Kind, str]] = {
     "endpoint.uptime": (Kind.ENDPOINT, "uptime_30m"),
     "provider.uptime": (Kind.PROVIDER, "uptime_30m"),
     "model.price": (Kind.MODEL, "pricing.prompt"),
+    "model.tokens": (Kind.MODEL, "tokens"),
     "endpoint.latency": (Kind.ENDPOINT, "latency"),
     "endpoint.throughput": (Kind.ENDPOINT, "throughput"),
 }

@@ -23,9 +23,9 @@ class Level:
     """A threshold on one quantity of every subject of a kind.
 
     ``quantity`` is ``uptime_5m``, ``uptime_30m``, ``uptime_1d`` (percent), ``latency`` (ms), ``throughput``
-    (tokens/s) or ``pricing.<meter>`` (USD per token). Exactly one of ``below`` and ``above`` is set; an
-    episode recovers at ``recover``, which lies on the good side of it. ``keep_firing_for`` is how long a
-    recovery must last to be told.
+    (tokens/s), ``tokens`` (a day) or ``pricing.<meter>`` (USD per token). Exactly one of ``below`` and
+    ``above`` is set; an episode recovers at ``recover``, which lies on the good side of it.
+    ``keep_firing_for`` is how long a recovery must last to be told.
     """
 
     kind: Kind

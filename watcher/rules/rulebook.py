@@ -12,6 +12,9 @@ from watcher.catalog.names import BEHIND_THE_PAGES, Surface
 from watcher.rules.rule import Rule
 
 SCHEMA_EVERY = timedelta(days=1)
+SLOW = {Surface.AUTHORS: 6, Surface.VERSIONS: 6}
+"""So many times less often than the rest of the frontend: they tell of days. But more than once a day, for
+what is not known for a day is closed."""
 DEFAULT_INTERVALS: Mapping[Surface, timedelta] = {
     Surface.MODELS: timedelta(minutes=5),
     Surface.ENDPOINTS: timedelta(minutes=15),
@@ -19,6 +22,7 @@ DEFAULT_INTERVALS: Mapping[Surface, timedelta] = {
     Surface.ZDR: timedelta(hours=1),
     Surface.FRONTEND: timedelta(hours=1),
     **dict.fromkeys(BEHIND_THE_PAGES, timedelta(hours=1)),
+    **{surface: timedelta(hours=1) * times for surface, times in SLOW.items()},
     Surface.SCHEMA: SCHEMA_EVERY,
 }
 

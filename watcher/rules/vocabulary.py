@@ -47,6 +47,14 @@ MODEL: dict[str, Variable] = {
         shape=Shape.NUMBER, meaning="cheapest offer, USD per million output tokens"
     ),
     "model.endpoints": Variable(shape=Shape.INT, meaning="how many endpoints serve it"),
+    "model.tokens_per_day": Variable(
+        shape=Shape.NUMBER,
+        meaning="tokens in and out on the last whole day (UTC) that is told; needs `catalog.frontend: all`",
+    ),
+    "model.requests_per_day": Variable(
+        shape=Shape.NUMBER,
+        meaning="requests on the last whole day (UTC) that is told; needs `catalog.frontend: all`",
+    ),
 }
 ENDPOINT: dict[str, Variable] = {
     "endpoint.tag": Variable(shape=Shape.STRING, meaning="`provider[/region, quantization or tier]`"),
@@ -94,12 +102,13 @@ CHANGE: dict[str, Variable] = {
         shape=Shape.NUMBER, meaning="the present value, where it is a number (prices: USD per million)"
     ),
     "change.text": Variable(
-        shape=Shape.STRING, meaning="the present value, where it is a text: a warning, an app's name, …"
+        shape=Shape.STRING,
+        meaning="the present value, where it is a text: a warning, an app's name, a version, …",
     ),
 }
 READING: dict[str, Variable] = {
     "reading.value": Variable(
-        shape=Shape.NUMBER, meaning="the reading: percent, ms, tokens/s or USD per million"
+        shape=Shape.NUMBER, meaning="the reading: percent, ms, tokens/s, tokens a day or USD per million"
     ),
 }
 

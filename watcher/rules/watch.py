@@ -19,10 +19,12 @@ PRICING = "pricing."
 LISTED = "listed."
 ANNOUNCED = "announced."
 APP = "app."
+VERSION = "version."
 """``absent`` and ``present`` are values of the fact ``membership``, which every subject has, also one that
 left; ``never`` is the expiration date of what has none, ``none`` any other known nothing. ``listed.*`` are
 the prices of a model's own row, which stand in for ``pricing.*`` while no endpoints are to be had, and are
-shown as such; ``announced.*`` what prices will be, and ``app.*`` the apps that use a model most."""
+shown as such; ``announced.*`` what prices will be, ``app.*`` the apps that use a model most,
+``version.*`` its published versions."""
 
 
 def shown_field(field: str) -> str:

@@ -91,8 +91,9 @@ class Listing:
 
     A router has no offers and ``own_prices``; an alias has an ``alias_target`` and mirrors its row.
     ``restless`` says that the lead among its offers changes by the hour; ``arenas`` are benchmark
-    categories with their Elo. ``warning`` and ``newcomers``, apps that use it most of late
-    (the newest first), are shown by the frontend alone.
+    categories with their Elo. The frontend alone shows a ``warning``, ``newcomers``, which are the apps that
+    use it most of late (the newest first), the published ``versions``, and how much it is used: ``busier``
+    are minutes of the script with the factor from which on its days are so much busier, the day before too.
     """
 
     id: str
@@ -118,6 +119,8 @@ class Listing:
     restless: bool = False
     warning: str | None = None
     newcomers: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    busier: tuple[tuple[int, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from watcher.simulator.disclosures import (
     EndpointDisabled,
     EndpointPolicyFlips,
     PriceAnnounced,
+    UseMoves,
+    VersionPublished,
     WarningAppears,
 )
 from watcher.simulator.faults import (
@@ -207,6 +209,7 @@ def _disclosures(cast: Cast) -> tuple[Event, ...]:
     """Return what the frontend alone shows."""
     flipping, ending = cast.shared(), cast.shared()
     announced, warned, used = cast.plain(), cast.plain(), cast.plain()
+    left, renewed = cast.plain(), cast.plain()
     return (
         EndpointPolicyFlips(at=7 * HOUR, model=flipping.id, tag=cast.trusted(flipping)),
         EndpointDisabled(at=10 * HOUR, model=ending.id, tag=dearest_tag(ending)),
@@ -219,6 +222,8 @@ def _disclosures(cast: Cast) -> tuple[Event, ...]:
         ),
         WarningAppears(at=9 * HOUR, model=warned.id, text="All prompts to this model are kept."),
         AppEnters(at=14 * HOUR, model=used.id, app="Newcomer Notes"),
+        UseMoves(at=7 * HOUR, model=left.id, percent=Decimal(-98)),
+        VersionPublished(at=11 * HOUR, model=renewed.id, version=f"{renewed.canonical_slug}-v2"),
     )
 
 

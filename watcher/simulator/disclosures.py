@@ -160,6 +160,55 @@ class AppEnters:
         return (Truth(preset="app-entered-top", subject=self.model, at=self.at),)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseMoves:
+    """From ``at`` on a model's days are busier by ``percent``, from the one that is told of last on."""
+
+    at: timedelta
+    model: str
+    percent: Decimal
+
+    def moments(self) -> Sequence[timedelta]:
+        """Return when the catalog changes."""
+        return (self.at,)
+
+    def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
+        """Return the catalog with the model's days as busy as they are now."""
+        if elapsed < self.at or self.model not in catalog.listings:
+            return catalog
+        listing = catalog.listings[self.model]
+        begun = (self.at // MINUTE, factor_of(self.percent))
+        return with_listing(catalog, replace(listing, busier=(*listing.busier, begun)))
+
+    def truths(self, before: Catalog, patience: timedelta) -> Sequence[Truth]:  # noqa: ARG002  # it stays so
+        """Return the new level, for a rule whose threshold lies between."""
+        return (Truth(preset="model.tokens", subject=self.model, at=self.at, field="tokens"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionPublished:
+    """A version of a model is published at ``at``."""
+
+    at: timedelta
+    model: str
+    version: str
+
+    def moments(self) -> Sequence[timedelta]:
+        """Return when the catalog changes."""
+        return (self.at,)
+
+    def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
+        """Return the catalog with the version before all others."""
+        if elapsed < self.at or self.model not in catalog.listings:
+            return catalog
+        listing = catalog.listings[self.model]
+        return with_listing(catalog, replace(listing, versions=(self.version, *listing.versions)))
+
+    def truths(self, before: Catalog, patience: timedelta) -> Sequence[Truth]:  # noqa: ARG002  # always so
+        """Return the newcomer."""
+        return (Truth(preset="version-published", subject=self.model, at=self.at),)
+
+
 def _disabled(offer: Offer) -> Offer:
     return replace(offer, disabled=True)
 

@@ -45,11 +45,11 @@ class Frontend:
             case Surface.UPTIME_HOURLY:
                 return uptime_hourly(self.catalog, key, self.minute)
             case Surface.AUTHORS:
-                return author(self.catalog, key, self.minute, generation)
+                return author(self.catalog, key, self.minute, self.course, generation)
             case Surface.SCHEMA:
                 return openapi(self.catalog) if key == "openapi" else changelog(self.catalog)
             case Surface.VERSIONS:
-                return versions()
+                return versions(self._asked(key))
             case _:
                 listing = self._asked(key)
                 return None if listing is None else self._of_model(surface, listing, generation)

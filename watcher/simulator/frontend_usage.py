@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from watcher.simulator.bodies import Row, variant_of
 from watcher.simulator.catalog import Catalog, Listing, Table
 from watcher.simulator.dice import Dice
+from watcher.simulator.frontend_past import Course
 from watcher.simulator.frontend_rows import listing_row
 from watcher.simulator.generations import Generation
 from watcher.simulator.lexicon import APPS
@@ -26,24 +28,30 @@ def top_apps(catalog: Catalog, listing: Listing, generation: Generation) -> obje
     return {"data": {"top_apps": rows, "top_apps_chart": []}}
 
 
-def author(catalog: Catalog, slug: str, minute: int, generation: Generation) -> Row | None:
-    """Return the body of an author's models with their daily tokens; None for who made none."""
-    ours = [
-        row for row in catalog.listings.values() if row.id.partition("/")[0] == slug and ":" not in row.id
-    ]
+def author(catalog: Catalog, slug: str, minute: int, course: Course, generation: Generation) -> Row | None:
+    """Return the body of an author's models with their daily tokens; None for who made none.
+
+    Today's has a row for each of a model's variants, in 2025 one for each model. Days are real ones.
+    """
+    ours = [row for row in catalog.listings.values() if row.id.partition("/")[0] == slug]
+    if generation is Generation.Y2025:
+        ours = [row for row in ours if ":" not in row.id]
     if not ours:
         return None
     models = [
-        listing_row(catalog, row, minute, generation) | {"stats": _days(catalog, row, minute)} for row in ours
+        listing_row(catalog, row, minute, generation) | {"stats": _days(catalog, row, minute, course)}
+        for row in ours
     ]
     if generation is Generation.Y2025:
         return {"data": {"author": _person(slug), "modelsWithStats": models}}
     return {"data": {"author": _person(slug), "models": models}}
 
 
-def versions() -> Row:
-    """Return the body of a model's versions: nothing, as upstream publishes it (observed)."""
-    return {"data": {"models": [], "analytics": []}}
+def versions(listing: Listing | None) -> Row:
+    """Return the body of a model's versions: none, as upstream has it (observed), until one is published."""
+    names = () if listing is None else listing.versions
+    models = [{"slug": listing.id, "permaslug": name} for name in names if listing is not None]
+    return {"data": {"models": models, "analytics": []}}
 
 
 def openapi(catalog: Catalog) -> Row:
@@ -88,22 +96,35 @@ def _person(slug: str) -> Row:
     return {"id": slug, "slug": slug, "name": slug.title(), "description": None}
 
 
-def _days(catalog: Catalog, listing: Listing, minute: int) -> list[Row]:
+def _days(catalog: Catalog, listing: Listing, minute: int, course: Course) -> list[Row]:
     """Return the whole days before a minute, newest first."""
-    today = datetime.fromtimestamp(minute * 60, UTC).replace(hour=0, minute=0)
+    today = _day_of(course.moment(minute - int(course.start.timestamp()) // 60))
+    usual = Dice(catalog.seed, listing.id, "use").whole(10**8, 10**9)
     rows = []
     for back in range(1, DAYS_OF_USE + 1):
         day = today - DAY * back
         dice = Dice(catalog.seed, listing.id, "use", day.toordinal())
+        busy = Decimal(dice.whole(90, 110)) / 100 * _factor(listing, day, course)
+        tokens = int(usual * busy)
         row: Row = {
             "date": f"{day:%Y-%m-%d %H:%M:%S}",
             "model_permaslug": listing.canonical_slug,
             "variant": variant_of(listing.id).removeprefix(":") or "standard",
             "variant_permaslug": f"{listing.canonical_slug}{variant_of(listing.id)}",
-            "total_completion_tokens": dice.whole(10**5, 10**7),
-            "total_prompt_tokens": dice.whole(10**6, 10**8),
+            "total_completion_tokens": tokens // 20,
+            "total_prompt_tokens": tokens - tokens // 20,
             "total_native_tokens_reasoning": 0,
-            "count": dice.whole(100, 100_000),
+            "count": tokens // 3000,
         }
         rows.append(row)
     return rows
+
+
+def _factor(listing: Listing, day: datetime, course: Course) -> Decimal:
+    """Return how much busier a day is than the usual ones."""
+    begun = [factor for since, factor in listing.busier if day >= _day_of(course.moment(since)) - DAY]
+    return begun[-1] if begun else Decimal(1)
+
+
+def _day_of(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

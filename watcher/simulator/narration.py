@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from watcher.simulator.conditions import ModelDown, PolicyFlips, SchemaGrows
+from watcher.simulator.disclosures import UseMoves, VersionPublished
 from watcher.simulator.faults import Fault, HalfList, Unavailable
 from watcher.simulator.memberships import Flaps, FreeVariantAppears
 from watcher.simulator.pricing import PriceMoves
@@ -45,6 +46,10 @@ def _of_event(event: Event) -> Iterator[Line]:
         case PolicyFlips(at=at, host=host, changes=changes):
             said = ", ".join(f"{field} is {str(value).lower()}" for field, value in changes.items())
             yield Line(at, f"{host} edits its data policy: {said}")
+        case UseMoves(at=at, model=model, percent=percent):
+            yield Line(at, f"{model} is used by {percent:+} %")
+        case VersionPublished(at=at, model=model, version=version):
+            yield Line(at, f"version {version} of {model} is published")
         case SchemaGrows(at=at, field=field):
             yield Line(at, f"every row has a new field, {field}")
         case _:

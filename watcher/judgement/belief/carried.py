@@ -9,6 +9,7 @@ from watcher.catalog.names import Surface
 from watcher.catalog.policy import POLICY_FIELDS, DataPolicy
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.belief.taken import Moment
+from watcher.judgement.knowledge.usage import TOKENS, last_day
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.rules.events import ENDPOINT_FIELDS, MODEL_FIELDS, PROVIDER_FIELDS
 from watcher.rules.patience import is_met
@@ -39,6 +40,11 @@ def with_rows_carried(state: State, surface: Surface, moment: Moment) -> State:
             providers = [tracked.record for tracked in state.providers.values() if not tracked.gone]
             shown = _shown(providers, PROVIDER_FIELDS)
             return _with_carried(state, surface, shown, frozenset(PROVIDER_FIELDS), moment)
+        case Surface.AUTHORS if sum(len(author.models) for author in state.authors.values()) >= FEWEST_ROWS:
+            told = any(last_day(author) for author in state.authors.values())
+            return _with_carried(
+                state, surface, frozenset({TOKENS} if told else ()), frozenset({TOKENS}), moment
+            )
         case _:
             return state
 

@@ -58,8 +58,13 @@ def schema_changes(moves: Iterable[Move], sizes: Mapping[Kind, int]) -> tuple[Sc
             not_before=first[key].not_before,
         )
         for key, rows in counts.items()
-        if rows >= max(FLOOR, sizes[key[0]] * LIMIT)
+        if is_schema(rows, sizes[key[0]])
     )
+
+
+def is_schema(rows: int, size: int) -> bool:
+    """Tell whether so many rows of so many at once are upstream's doing."""
+    return rows >= max(FLOOR, size * LIMIT)
 
 
 def learnt(moves: Iterable[Move]) -> tuple[Suppressed, ...]:

@@ -16,6 +16,7 @@ from watcher.judgement.knowledge.cheapest import cheapest, offered_in
 from watcher.judgement.knowledge.present import endpoint_of
 from watcher.judgement.knowledge.privacy import privacy_of
 from watcher.judgement.knowledge.subjects import slugs_in
+from watcher.judgement.knowledge.usage import last_day_of_use
 from watcher.judgement.state import State
 from watcher.rules.subject import Subject
 from watcher.rules.watch import ABSENT, LISTED, NEVER, NOTHING, PRESENT, PRICING, shown_field
@@ -82,6 +83,7 @@ def _model(state: State, name: str | None) -> Variables:
     model = tracked.record
     offers = offered_in(state, name)
     best = {meter: price * MILLION for meter, (price, _) in cheapest(offers).items()}
+    day = last_day_of_use(state, name)
     return {
         "model.id": model.id,
         "model.name": model.name,
@@ -97,6 +99,8 @@ def _model(state: State, name: str | None) -> Variables:
         "model.prompt_price": best.get("prompt"),
         "model.completion_price": best.get("completion"),
         "model.endpoints": len(offers) if is_known(state, name) else None,
+        "model.tokens_per_day": None if day is None else day.tokens,
+        "model.requests_per_day": None if day is None else day.requests,
     }
 
 

@@ -16,7 +16,7 @@ from watcher.judgement.knowledge.page_facts import TEXTS, is_of_the_pages
 from watcher.judgement.knowledge.present import Observed, is_offered
 from watcher.judgement.knowledge.privacy import ZDR
 from watcher.judgement.state import State
-from watcher.rules.watch import APP
+from watcher.rules.watch import APP, VERSION
 
 Introduced = Mapping[str, frozenset[str]]
 """The sources that each rule saw, by its name; a rule that is not among them has seen all."""
@@ -31,6 +31,7 @@ SOURCES = (
     "notices",
     "announced",
     "apps",
+    "versions",
 )
 """The parts of a poll, as ``Observed`` has them."""
 
@@ -58,6 +59,8 @@ def source_of(move: Move) -> str:
 def _page_of(field: str) -> str:
     if field in TEXTS:
         return "notices"
+    if field.startswith(VERSION):
+        return "versions"
     return "apps" if field.startswith(APP) else "announced"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.names import ModelId, Surface, author_of
 from watcher.catalog.sheets import AskedSheet, Seen
 from watcher.judgement.belief.aside import with_set_aside
 from watcher.judgement.belief.carried import with_rows_carried
@@ -17,6 +17,7 @@ from watcher.judgement.belief.tables import Tables, tables_of
 from watcher.judgement.belief.taken import Moment, Taken
 from watcher.judgement.decision import Refusal, Suppressed
 from watcher.judgement.intake.announcements import take_in_listed_prices
+from watcher.judgement.intake.authors import take_in_authors
 from watcher.judgement.intake.documents import take_in_documents, take_in_page
 from watcher.judgement.intake.endpoints import take_in_endpoints
 from watcher.judgement.intake.frontend import take_in_frontend_endpoints
@@ -26,6 +27,7 @@ from watcher.judgement.intake.models import take_in_models
 from watcher.judgement.intake.providers import take_in_policies, take_in_providers
 from watcher.judgement.intake.stale import refusals_of, stale_in, without_old_bodies
 from watcher.judgement.intake.top_apps import take_in_top_apps
+from watcher.judgement.intake.versions import take_in_versions
 from watcher.judgement.intake.zdr import take_in_zdr
 from watcher.judgement.intake.zdr_models import moves_of_models
 from watcher.judgement.knowledge.books import has_no_book, leading, with_astray
@@ -102,10 +104,18 @@ def _observed(seen: Seen, state: State, takings: Sequence[tuple[str, Taken]]) ->
         if seen.listed_prices and "listed prices" in believed
         else NOBODY,
         apps=frozenset(seen.top_apps.rows) if seen.top_apps and "top apps" in believed else NOBODY,
+        used=_authored(state, seen.authors.rows) if seen.authors and "authors" in believed else NOBODY,
+        versions=frozenset(seen.versions.rows) if seen.versions and "versions" in believed else NOBODY,
         listed=has_no_book(state),
         frontend_endpoints=frontend,
         unreadable=frozenset(uid for _, taken in takings for uid in taken.unobserved),
     )
+
+
+def _authored(state: State, authors: Collection[str]) -> frozenset[ModelId]:
+    """Return the listed models of some authors."""
+    listed = (model for model, tracked in state.models.items() if not tracked.gone)
+    return frozenset(model for model in listed if author_of(model) in authors)
 
 
 def _answers(seen: Seen, tables: Tables, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]]:
@@ -142,13 +152,15 @@ def _pages(seen: Seen, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]]:
         yield "listed prices", prices.surface, lambda state: take_in_listed_prices(state, prices, moment)
     if (apps := seen.top_apps) is not None:
         yield "top apps", apps.surface, lambda state: take_in_top_apps(state, apps, moment)
+    if (authors := seen.authors) is not None:
+        yield "authors", authors.surface, lambda state: take_in_authors(state, authors, moment)
+    if (versions := seen.versions) is not None:
+        yield "versions", versions.surface, lambda state: take_in_versions(state, versions, moment)
     if (documents := seen.schema) is not None:
         yield "schema", documents.surface, lambda state: take_in_documents(state, documents, moment)
     pages: tuple[AskedSheet[Any, Any] | None, ...] = (
         seen.uptime_recent,
         seen.uptime_hourly,
-        seen.authors,
-        seen.versions,
     )
     for page in pages:
         if page is not None:

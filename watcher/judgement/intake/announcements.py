@@ -27,6 +27,8 @@ def doubt_about_asked(sheet: AskedSheet[Any, Any]) -> Doubt | None:
     """Return what speaks against an answer that came one thing at a time, or None."""
     if sheet.fault is not None:
         return Doubt(reason=sheet.fault)
+    if not sheet.rows and sheet.bad and not sheet.unanswered:
+        return Doubt(reason=f"not one of {len(sheet.bad)} answers can be read, first: {sheet.bad[0].reason}")
     if not sheet.rows:
         first = next(iter(sheet.unanswered.values()), None)
         return Doubt(reason=f"nothing was answered, first: {first}" if first else "an empty answer")

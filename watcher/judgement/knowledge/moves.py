@@ -20,6 +20,7 @@ from watcher.rules.watch import (
     MEMBERSHIP,
     PRESENT,
     PRICING,
+    VERSION,
     shown_field,
 )
 
@@ -90,6 +91,8 @@ def event_of(kind: Kind, field: str, new: object) -> str:
         return PAGE_EVENTS[field]
     if field.startswith(APP):
         return "model.app_left" if new == ABSENT else "model.app_entered"
+    if field.startswith(VERSION):
+        return "model.version_withdrawn" if new == ABSENT else "model.version_published"
     if field.startswith(ANNOUNCED):
         return "endpoint.price_announced"
     if field.startswith((PRICING, LISTED)):

@@ -12,9 +12,10 @@ from watcher.catalog.usage import App
 from watcher.judgement.knowledge.books import offers_of
 from watcher.judgement.knowledge.facts import json_value
 from watcher.judgement.knowledge.subjects import Slugs, slugs_in, subject_of_endpoint
+from watcher.judgement.knowledge.usage import facts_of_versions
 from watcher.judgement.state import State
 from watcher.rules.subject import Subject
-from watcher.rules.watch import ABSENT, ANNOUNCED, APP, NOTHING
+from watcher.rules.watch import ABSENT, ANNOUNCED, APP, NOTHING, VERSION
 
 TEXTS = frozenset({"warning", "promotion"})
 DAWN = datetime.min.replace(tzinfo=UTC)
@@ -22,7 +23,7 @@ DAWN = datetime.min.replace(tzinfo=UTC)
 
 def is_of_the_pages(field: str) -> bool:
     """Tell whether a fact is one that only upstream's pages show."""
-    return field in TEXTS or field.startswith((APP, ANNOUNCED))
+    return field in TEXTS or field.startswith((APP, ANNOUNCED, VERSION))
 
 
 def facts_of_notices(notices: Notices) -> dict[str, object]:
@@ -70,6 +71,9 @@ def present_page_fact(state: State, subject: Subject, field: str) -> object:
     if field.startswith(APP):
         apps = state.top_apps.get(model)
         return None if apps is None else facts_of_apps(apps).get(field, ABSENT)
+    if field.startswith(VERSION):
+        versions = state.versions.get(model)
+        return None if versions is None else facts_of_versions(versions).get(field, ABSENT)
     slugs = slugs_in(state)
     ours = (
         announcement

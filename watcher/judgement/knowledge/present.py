@@ -24,7 +24,7 @@ from watcher.judgement.knowledge.page_facts import TEXTS, is_of_the_pages, prese
 from watcher.judgement.knowledge.privacy import ZDR, models_keeping_nothing
 from watcher.judgement.state import State, Tracked
 from watcher.rules.subject import Subject
-from watcher.rules.watch import APP, LISTED, PRICING
+from watcher.rules.watch import APP, LISTED, PRICING, VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Observed:
     """What a poll answered and was believed: surfaces, models whose endpoints answered, unreadable rows.
 
     ``endpoints`` are the models whose leading book answered, ``led`` those where it is the frontend's, and
-    ``listed`` says that the models' own prices stand in for theirs.
+    ``listed`` says that the models' own prices stand in for theirs. ``used`` are those whose author answered.
     """
 
     models: bool = False
@@ -46,6 +46,8 @@ class Observed:
     notices: bool = False
     announced: frozenset[ModelId] = frozenset()
     apps: frozenset[ModelId] = frozenset()
+    used: frozenset[ModelId] = frozenset()
+    versions: frozenset[ModelId] = frozenset()
     unreadable: frozenset[str] = frozenset()
 
     def covers(self, subject: Subject, field: str) -> bool:
@@ -79,6 +81,8 @@ class Observed:
         """Tell whether the pages showed a fact of a model or its endpoints."""
         if field in TEXTS:
             return self.notices
+        if field.startswith(VERSION):
+            return model in self.versions
         return model in (self.apps if field.startswith(APP) else self.announced)
 
 

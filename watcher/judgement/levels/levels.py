@@ -24,6 +24,7 @@ from watcher.rules.rule import Rule
 from watcher.rules.subject import Subject
 
 PRICE_DIGITS = Decimal("1e-15")
+LARGE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +129,14 @@ def _take(
 
 
 def _undone(key: EpisodeKey, episode: Episode, taking: Taking) -> Suppressed:
-    lasted, wanted = episode.lasted, taking.rule.lasting
+    lasted, wanted, worst = episode.lasted, taking.rule.lasting, _written(episode.worst)
     return Suppressed(
         at=taking.at,
         gate=Gate.HELD_UNDONE,
         rule=key.rule,
         subject=episode.subject.label,
         field=taking.level.quantity,
-        reason=f"was wrong for {spell(lasted)} of {spell(wanted)}, worst {episode.worst:g}, then recovered",
+        reason=f"was wrong for {spell(lasted)} of {spell(wanted)}, worst {worst}, then recovered",
     )
 
 
@@ -270,8 +271,15 @@ def _context(rule: Rule, level: Level, episode: Episode, beat: Beat, now: dateti
 
 
 def _reasons(rule: Rule, level: Level, episode: Episode) -> tuple[str, ...]:
-    threshold = f"below {level.below:g}" if level.below is not None else f"above {level.above:g}"
+    side, limit = ("below", level.below) if level.below is not None else ("above", level.above)
+    threshold = f"{side} {_written(limit or 0.0)}"
+    worst = _written(episode.worst)
     return (
-        f"{level.quantity} is {threshold} since {episode.since:%Y-%m-%d %H:%M} UTC, worst {episode.worst:g}",
+        f"{level.quantity} is {threshold} since {episode.since:%Y-%m-%d %H:%M} UTC, worst {worst}",
         f"known to be so for {spell(episode.lasted)}; `for` asks {spell(rule.lasting)}",
     )
+
+
+def _written(value: float) -> str:
+    """Return a reading or threshold, large ones with every digit that counts."""
+    return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:g}"

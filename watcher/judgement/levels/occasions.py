@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from watcher.catalog.names import ModelId, Surface
 from watcher.judgement.knowledge.present import Observed
 from watcher.judgement.knowledge.subjects import Slugs
-from watcher.judgement.levels.readings import Reading, listed_readings, readings
+from watcher.judgement.knowledge.usage import TOKENS
+from watcher.judgement.levels.readings import Reading, listed_readings, readings, readings_of_use
 from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.rules.level import Level
 
 SPEEDS = frozenset({"latency", "throughput"})
 PRICES = frozenset({"pricing"})
+USE = frozenset({TOKENS})
 EVERYTHING = SPEEDS | PRICES | {"uptime"}
 
 
@@ -22,7 +24,8 @@ EVERYTHING = SPEEDS | PRICES | {"uptime"}
 class Occasion:
     """One source that answered: when, for which models, when it did before, and how often it is asked.
 
-    ``quantities`` are the families it speaks of: ``uptime``, ``latency``, ``throughput``, ``pricing``.
+    ``quantities`` are the families it speaks of: ``uptime``, ``latency``, ``throughput``, ``pricing``,
+    ``tokens``.
     ``before`` is the state without what it answered.
     """
 
@@ -42,6 +45,8 @@ class Occasion:
         """Yield each answered subject with its reading; None is unknown."""
         answered = sorted(self.answered)
         match self.surface:
+            case Surface.AUTHORS:
+                yield from readings_of_use(state, answered)
             case Surface.MODELS:
                 yield from listed_readings(state, level, answered)
             case Surface.FRONTEND_ENDPOINTS:
@@ -63,6 +68,7 @@ def occasions(
         (Surface.ENDPOINTS, EVERYTHING, observed.endpoints - observed.led),
         (Surface.FRONTEND_ENDPOINTS, SPEEDS - carried, observed.frontend_endpoints),
         (Surface.FRONTEND_ENDPOINTS, PRICES, observed.led),
+        (Surface.AUTHORS, USE, observed.used),
         (Surface.MODELS, PRICES, frozenset(after.models) if observed.models and observed.listed else None),
     ):
         if answered:

@@ -20,6 +20,7 @@ from watcher.judgement.knowledge.subjects import (
     subject_of_model,
     subject_of_provider,
 )
+from watcher.judgement.knowledge.usage import last_day_of_use
 from watcher.judgement.state import State, Tracked
 from watcher.rules.level import Level
 from watcher.rules.subject import Subject
@@ -70,6 +71,15 @@ def listed_readings(state: State, level: Level, answered: Iterable[ModelId]) -> 
         value = float(price) if isinstance(price, Decimal) else None
         is_low = value is not None and value < (level.recover if level.below is None else level.below)
         yield subject_of_model(name), value if is_low else None
+
+
+def readings_of_use(state: State, answered: Iterable[ModelId]) -> Iterator[Reading]:
+    """Yield the tokens of each model's last whole day."""
+    for model in answered:
+        if not is_alias_in(state, model):
+            day = last_day_of_use(state, model)
+            tokens = None if day is None else day.tokens
+            yield subject_of_model(model), None if tokens is None else float(tokens)
 
 
 def _models(state: State, quantity: str, answered: Iterable[ModelId]) -> Iterator[Reading]:

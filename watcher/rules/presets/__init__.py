@@ -25,6 +25,7 @@ from watcher.rules.presets.provider_removed import ProviderRemoved
 from watcher.rules.presets.quantization_downgrade import QuantizationDowngrade
 from watcher.rules.presets.terms_changed import TermsChanged
 from watcher.rules.presets.uptime_drop import UptimeDrop
+from watcher.rules.presets.version_published import VersionPublished
 from watcher.rules.presets.warning_message import WarningMessage
 
 _ALL: tuple[type[Preset], ...] = (
@@ -47,6 +48,7 @@ _ALL: tuple[type[Preset], ...] = (
     EndpointDisabled,
     AnnouncedPrice,
     AppEnteredTop,
+    VersionPublished,
     WarningMessage,
     CatalogTrouble,
 )
