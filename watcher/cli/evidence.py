@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from watcher.alerts.alert import Alert
 from watcher.alerts.wire import alert_to_json, stamp
+from watcher.cli.known import known_of
 from watcher.cli.policy_evidence import policy_known
 from watcher.cli.recounted import value_in_words
 from watcher.judgement.decision import Suppressed
 from watcher.judgement.knowledge.books import offers_of
 from watcher.judgement.knowledge.facts import json_value
+from watcher.judgement.knowledge.usage import TOKENS
 from watcher.judgement.state import State
 from watcher.messages.amounts import reading
 from watcher.messages.fields import field_name
@@ -24,6 +26,7 @@ from watcher.rules.anchors import Anchor
 from watcher.rules.episodes import Episode
 from watcher.rules.restless import Restless
 from watcher.rules.rule import Rule, matches
+from watcher.rules.watch import APP, VERSION
 from watcher.store.waiting import OutboxRow
 
 Entry = dict[str, Any]
@@ -99,6 +102,7 @@ def of_silence(state: State, rule: Rule, subject: str, zone: ZoneInfo, now: date
     """Yield what a rule holds back about a subject, or why it is none of its business."""
     yield from _scope(state, rule, subject)
     yield from policy_known(state, rule, subject, zone)
+    yield from (entry for entry in known_of(state, subject, zone) if _is_followed(entry, rule))
     for key, anchor in state.anchors.items():
         if key.rule == rule.name and anchor.subject.label == subject:
             yield _difference(key.field, anchor, rule, zone, now)
@@ -135,6 +139,14 @@ def _scope(state: State, rule: Rule, subject: str) -> Iterator[Entry]:
         yield _note("scope", f"{model} matches none of the rule's models: {' '.join(rule.models)}.")
     if "/" not in model and rule.providers and not matches(rule.providers, subject):
         yield _note("scope", f"{subject} matches none of the rule's providers: {' '.join(rule.providers)}.")
+
+
+def _is_followed(entry: Entry, rule: Rule) -> bool:
+    """Tell whether a rule is about what an entry says of the pages."""
+    fields = {"users": f"{APP}1", "versions": f"{VERSION}1"}
+    if entry["type"] == "use":
+        return any(level.quantity == TOKENS for level in rule.levels)
+    return any(watch.follows(fields.get(entry["type"], "")) for watch in rule.watches)
 
 
 def _tracked(state: State, subject: str) -> Iterator[Any]:

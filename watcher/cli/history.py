@@ -12,6 +12,7 @@ import click
 
 from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
+from watcher.cli.known import known_of
 from watcher.cli.lines import put
 from watcher.cli.moments import Since
 from watcher.cli.recounted import change_to_json, courses, phrase
@@ -28,6 +29,7 @@ from watcher.messages.spans import moment
     Exit.WRONG,
     examples={
         "watcher history deepseek/deepseek-chat": "What happened to a model and its endpoints?",
+        "watcher history deepseek": "Which of an author's models are used how much?",
         "watcher history 'openai/*' --since 7d --event '*.price_changed'": "Prices of one author, a week:",
         "watcher history --since 2026-07-01 --json --limit 0": "All of it, for a program:",
     },
@@ -52,22 +54,33 @@ def command(
     SUBJECT is a model's id, a provider's slug, `model @ tag`, or a shell glob over them; a model's id also
     finds its endpoints. A price that moved more than once is drawn as a line of blocks at the end, when
     there is a SUBJECT.
+
+    What upstream's own pages show of it now stands below, where it was read (`catalog.frontend: all`, and a
+    rule that needs it): the apps that use a model most, what it and its author did by the day, its versions.
+    An author's slug lists all of the author's models. With --json these objects have a `type`, changes none.
     """
     settings = configuration(config)
+    zone = settings.rulebook.timezone
     with to_read(settings) as store:
         found = store.queries.history(subject, since=since, event=event, limit=limit or None)
+        known = [] if subject is None or event is not None else list(known_of(store.load(), subject, zone))
         if as_json:
             for change in found:
                 put(change_to_json(change))
+            for entry in known:
+                put({key: value for key, value in entry.items() if key != "said"})
             return
         first = next(found, None)
         if first is None:
             click.echo("No such change is recorded.", err=True)
-            return
-        kept = list(_printed(chain((first,), found), settings.rulebook.timezone, keep=subject is not None))
+        kept = list(_printed(chain((first,), found), zone, keep=subject is not None)) if first else []
     if subject is not None:
         for line in courses(kept):
             click.echo(visible(line))
+    if known:
+        click.echo(f"Known of {visible(subject)} from upstream's own pages:")
+    for entry in known:
+        click.echo("\n".join(visible(line) for line in entry["said"]))
 
 
 def _printed(found: Iterable[Change], zone: ZoneInfo, *, keep: bool) -> Iterator[Change]:

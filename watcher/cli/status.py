@@ -16,6 +16,7 @@ from watcher.alerts.outbox import RowState
 from watcher.catalog.names import Surface
 from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
+from watcher.cli.known import note_of
 from watcher.cli.lines import put
 from watcher.cli.moments import now
 from watcher.cli.planned import plan_entries, plan_line, plan_of, stretched
@@ -113,7 +114,13 @@ def _gathered(
         zone = settings.rulebook.timezone
         problems = [*troubles_of(presence, at, zone), *unread(presence, settings, path), *problems]
     entries: list[dict[str, Any]] = [
-        surface_entry(surface, state.surfaces.get(surface, UNREAD_SURFACE), ask.every, at)
+        surface_entry(
+            surface,
+            state.surfaces.get(surface, UNREAD_SURFACE),
+            ask.every,
+            at,
+            note_of(surface, state),
+        )
         for surface, ask in wanted.asks.items()
     ]
     if show_plan:
@@ -152,6 +159,7 @@ def _problems(
     found = [] if over is None else [over]
     found += _late(healths, wanted, at)
     found += [problem for surface, health in healths.items() for problem in _troubles(surface, health)]
+    found += _unfit(state, wanted)
     found += held
     if counts[RowState.DEAD]:
         found.append(f"{count(counts[RowState.DEAD], 'message')} refused for good: watcher outbox list")
@@ -209,6 +217,14 @@ def _troubles(surface: Surface, health: SurfaceHealth) -> Iterator[str]:
         yield f"{surface}: {rows} set aside that could not be read, first {health.set_aside_reason}"
     if health.lost:
         yield f"{surface}: no longer carries {', '.join(sorted(health.lost))}"
+
+
+def _unfit(state: State, wanted: Plan) -> Iterator[str]:
+    """Yield what a surface that answers does not tell, though some rules need it."""
+    ask, note = wanted.asks.get(Surface.AUTHORS), note_of(Surface.AUTHORS, state)
+    believed = state.surfaces.get(Surface.AUTHORS, UNREAD_SURFACE).believed_at
+    if ask is not None and note is not None and believed is not None:
+        yield f"authors: {note}, which is all that {', '.join(ask.rules)} can go by"
 
 
 def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Iterator[str]:

@@ -18,8 +18,13 @@ LISTED = 50
 """Of upstream's fields that nobody here knows, people are told so many by name, programs so many."""
 
 
-def surface_entry(surface: Surface, health: SurfaceHealth, every: timedelta, at: datetime) -> dict[str, Any]:
-    """Return what programs read of a surface; ``unknown_fields`` are the commonest, with their rows."""
+def surface_entry(
+    surface: Surface, health: SurfaceHealth, every: timedelta, at: datetime, note: str | None = None
+) -> dict[str, Any]:
+    """Return what programs read of a surface; ``unknown_fields`` are the commonest, with their rows.
+
+    ``note`` says that it answers and has nothing to tell.
+    """
     believed = health.believed_at
     return {
         "type": "surface",
@@ -33,6 +38,7 @@ def surface_entry(surface: Surface, health: SurfaceHealth, every: timedelta, at:
         "held": None if health.hold is None else health.hold.reason,
         "lost": sorted(health.lost),
         "set_aside": health.set_aside,
+        "note": note,
         "unknown_fields_count": len(health.strange),
         "unknown_fields": dict(_commonest(health.strange)[:LISTED]),
         "disagreements": health.disagreements,
@@ -54,7 +60,8 @@ def _freshness(entry: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> str:
     if entry["believed_at"] is None:
         return "not yet read"
     believed = datetime.fromisoformat(entry["believed_at"])
-    return f"believed {duration((at - believed).total_seconds())} ago ({moment(believed, zone)})"
+    note = f"; {entry['note']}" if entry["note"] else ""
+    return f"believed {duration((at - believed).total_seconds())} ago ({moment(believed, zone)}){note}"
 
 
 def _commonest(strange: Mapping[str, int]) -> list[tuple[str, int]]:
