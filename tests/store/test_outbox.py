@@ -300,3 +300,13 @@ def test_a_pause_of_a_target_that_is_no_longer_configured_is_forgotten(box: Outb
     box.orphan({("mail", "boss")}, NOON)
 
     assert [pause.receiver for pause in store.queries.pauses()] == ["mail"]
+
+
+def test_a_message_that_is_no_longer_its_senders_is_not_taken_for_damaged(store: Store, box: Outbox) -> None:
+    late = claimed(box)
+    assert box.settle(late, attempt())
+
+    assert not box.settle(late, attempt())
+    assert [box.claim(lane, "slack", now=NOON, lease=LEASE) for lane in ("others", "nobody")] == [None, None]
+    assert box.next_due(*LANE) == NOON
+    assert store.queries.damage() == {}

@@ -104,3 +104,25 @@ def test_what_was_suppressed_is_explained_by_rule_and_subject(store: Store) -> N
 
     assert store.queries.suppressed(subject="a", rule="r") == decision.suppressed[:2]
     assert store.queries.suppressed(since=NOON + MINUTE) == ()
+
+
+@pytest.mark.parametrize("event", ["model.added", "endpoint.added", "endpoint.price_changed", "none", "*"])
+def test_what_was_not_asked_for_is_not_taken_for_damaged(history: Store, event: str) -> None:
+    for glob in (None, "deepseek/deepseek-chat", "anthropic*"):
+        list(history.queries.history(glob, event=event, oldest_first=True))
+
+    assert history.queries.damage() == {}
+
+
+def test_the_alerts_of_others_are_not_taken_for_damaged(store: Store) -> None:
+    told = (alert("a" * 16), alert("b" * 16, is_level=True))
+    other = replace(told[0], id="c" * 16, rule="another", subject="a/b")
+    store.commit(State(), Decision(state=State(), alerts=(*told, other)), (), now=NOON, expected_version=0)
+
+    found = [
+        store.queries.alerts_about(rule, subject) for rule in ("another", "x") for subject in ("a/b", "y")
+    ]
+
+    assert [len(each) for each in found] == [1, 0, 0, 0]
+    assert len(store.queries.edges(NOON)) == 2
+    assert store.queries.damage() == {}

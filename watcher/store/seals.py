@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    select,
 )
 from sqlalchemy import Column as AnyColumn
 
@@ -85,11 +86,17 @@ def equip(connection: sqlite3.Connection, damage: Damage) -> None:
 
 
 def is_sound(table: Table) -> ColumnElement[bool]:
-    """Return the condition that a row is as it was written; every statement that reads rows has it."""
+    """Return the condition that a row is as it was written; every statement that reads rows has it.
+
+    Where a statement wants a column to be equal to a constant, SQLite puts the constant in the column's place
+    in all other conditions (select.c, propagateConstants). Held against its seal before it is known to be
+    that, a sound row would be damaged. A correlated subquery is looked at last.
+    """
     name: ColumnElement[str] = literal_column(f"'{table.name}'")
     key: ColumnElement[int] = literal_column(str(len(table.primary_key.columns)))
     plain = (_plain(column, column) for column in _sealed(table))
-    return func.sound(name, key, table.c[SEAL], *plain, type_=Boolean)
+    sound = func.sound(name, key, table.c[SEAL], *plain, type_=Boolean)
+    return select(sound).correlate(table).scalar_subquery()
 
 
 def resealed(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
