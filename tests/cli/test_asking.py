@@ -37,6 +37,7 @@ def test_status_tells_every_surface_the_queue_and_the_problems(watcher: Run, liv
     )
     assert found[-1]["problems"] == 1
     assert "is the daemon running?" in words
+    assert "\nDaemon: none runs\n" in words
 
 
 def test_status_counts_and_names_rows_that_could_not_be_read(watcher: Run, own: Path, archive: Path) -> None:

@@ -93,6 +93,29 @@ def test_a_configuration_that_is_missing_is_exit_code_2(watcher: Run, tmp_path: 
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [(".", "is a directory; name the file in it"), ("/dev/null", "is no regular file")]
+)
+def test_a_configuration_that_is_no_file_is_called_what_it_is(
+    watcher: Run, tmp_path: Path, name: str, said: str
+) -> None:
+    result = watcher("check", "-c", tmp_path / name)
+
+    assert (result.exit_code, result.stderr) == (2, f"{tmp_path / name}: {said}\n")
+
+
+def test_letters_that_a_terminal_lacks_are_spelled_out() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "watcher", "simulate", "--help"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"--replay ARCHIVE\\u2026" in done.stdout
+
+
 def test_a_state_that_never_was_is_exit_code_1(watcher: Run, config: Path) -> None:
     result = watcher("status", "-c", config)
 

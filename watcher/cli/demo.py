@@ -41,7 +41,7 @@ def command() -> None:
     if ending.missing:
         click.echo(f"not told: {', '.join(ending.missing)}", err=True)
         sys.exit(int(Exit.FAILED))
-    click.echo("\nNow the real one: `watcher run` (config.example.yaml is a beginning).", err=True)
+    click.echo("\nNow the real one: `make run`, or `watcher run` with a config.yaml of your own.", err=True)
 
 
 def _happening(at: timedelta, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
@@ -53,6 +55,13 @@ VERBS: Mapping[str, str] = {name: does for section in SECTIONS.values() for name
 
 class Program(click.Group):
     """A group whose verbs are imported when they are used, and which never shows a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command line on outputs that take any text, whatever letters the locale lacks."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the verbs in the order they are listed."""

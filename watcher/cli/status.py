@@ -209,7 +209,8 @@ def _late(healths: Mapping[Surface, SurfaceHealth], wanted: Plan, at: datetime) 
 def _troubles(surface: Surface, health: SurfaceHealth) -> Iterator[str]:
     if health.failures:
         said = f": {health.reason}" if health.reason else ""
-        yield f"{surface}: no believed poll {health.failures} times in a row{said}"
+        often = "at the last try" if health.failures == 1 else f"{health.failures} times in a row"
+        yield f"{surface}: no believed poll {often}{said}"
     if health.hold is not None:
         yield f"{surface}: polls are held until they repeat: {health.hold.reason}"
     if health.set_aside:
@@ -240,6 +241,8 @@ def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Itera
                 yield from plan_line(entry)
             case "outbox":
                 yield f"Messages: {_queue(entry)}"
+                if all(other["type"] != "daemon" for other in entries):
+                    yield "Daemon: none runs"
             case "daemon":
                 yield words_of(entry, zone)
             case "problem":

@@ -58,8 +58,11 @@ def load(path: Path, environ: Mapping[str, str], *, targets: TargetChecker | Non
     without it only their form is looked at.
     """
     try:
-        if not path.is_file():
+        if not path.exists():
             raise _unreadable(path, "there is no such file; `watcher init` writes one")
+        if not path.is_file():
+            what = "a directory; name the file in it" if path.is_dir() else "no regular file"
+            raise _unreadable(path, f"is {what}")
         with path.open("rb") as file:
             content, found = file.read(LARGEST_BYTES + 1), os.fstat(file.fileno())
         text = content.decode("utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -48,7 +49,7 @@ class Exchange:
         except TimeoutError:
             return Unanswered(f"no complete answer within {self._total:g} s")
         except httpx.TransportError as error:
-            return Unanswered(self._spelled(error), passing=True)
+            return Unanswered(self._spelled(error, request.url.host), passing=True)
         except bodies.BodyError as error:
             return Unanswered(str(error))
 
@@ -83,14 +84,23 @@ class Exchange:
         if asked is not None:
             self._pace.pause(min(asked, self._limits.longest_pause))
 
-    def _spelled(self, error: httpx.TransportError) -> str:
+    def _spelled(self, error: httpx.TransportError, host: str) -> str:
         match error:
+            case httpx.ConnectError() if _is_unknown_name(error):
+                return f"ConnectError: the name {host} is not known: no network, no DNS, or mistyped"
             case httpx.ConnectTimeout():
                 return f"no connection within {self._limits.connect.total_seconds():g} s"
             case httpx.ReadTimeout():
                 return f"silent for {self._limits.read.total_seconds():g} s"
             case _:
                 return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _is_unknown_name(error: BaseException | None) -> bool:
+    """Tell whether a name without an address is behind an error."""
+    while error is not None and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _without_host(headers: httpx.Headers) -> list[tuple[str, str]]:
