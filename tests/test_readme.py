@@ -114,7 +114,7 @@ def test_its_alert_is_one_that_the_example_sends() -> None:
 
     lines = run("backtest", "-c", str(ROOT / "config.example.yaml"), str(RECORDED), "--json").stdout
 
-    start = README.index("    4 prices up:")
+    start = README.index("    4 prices up ")
     shown = README[start : README.index("\n\n## ", start)]
     title, body = re.sub(r"^ {4}", "", shown, flags=re.MULTILINE).split("\n\n", 1)
     sent = [json.loads(line) for line in lines.splitlines() if '"type":"notification"' in line]

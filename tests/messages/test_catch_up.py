@@ -49,7 +49,7 @@ def test_each_message_is_listed_by_its_time_and_headline_in_order() -> None:
 
     assert body.startswith(
         "in the order in which they would have come\n\n"
-        "2026-07-06 16:19 UTC  2 models gone: all by a\n"
+        "2026-07-06 16:19 UTC  2 models gone: a/b, a/c\n"
         "2026-07-06 16:19 UTC  New model: acme/model-0\n"
         "2026-07-06 17:19 UTC  New model: acme/model-1\n"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -19,8 +20,8 @@ def price(old: str | None, new: str | None, percent: str | None = None, **more: 
     return alert("model.price_changed", M, percent=percent, **values)
 
 
-def policy(field: str, old: object, new: object) -> Alert:
-    return alert("provider.policy_changed", "open-inference", field=field, old=old, new=new)
+def policy(field: str, old: object, new: object, **more: Any) -> Alert:
+    return alert("provider.policy_changed", "open-inference", field=field, old=old, new=new, **more)
 
 
 def title(*alerts: Alert) -> str:
@@ -85,7 +86,37 @@ def title(*alerts: Alert) -> str:
                 new=40.0,
                 context={"closed": "closed as unknown", "lasted_seconds": 4200},
             ),
-            "Down, closed as unknown: a/b, after 1 h 10 min",
+            "Unknown for a day: a/b, was down for 1 h 10 min",
+        ),
+        (
+            alert(
+                "model.price",
+                "a/b",
+                is_level=True,
+                status=Status.RESOLVED,
+                field="pricing.prompt",
+                context={"closed": "closed as gone", "below": 0.000001},
+            ),
+            "Gone: a/b, was below $1 per M",
+        ),
+        (
+            alert("provider.uptime", "mara", is_level=True, new=66.6, context={"well": 2, "known": 3}),
+            "Unwell: mara, 2 of 3 endpoints well",
+        ),
+        (
+            alert("provider.uptime", "mara", is_level=True, new=0, context={"well": 0, "known": 3}),
+            "Down: mara, 0 of 3 endpoints well",
+        ),
+        (
+            alert(
+                "provider.uptime",
+                "mara",
+                is_level=True,
+                status=Status.RESOLVED,
+                new=100.0,
+                context={"well": 3, "known": 3, "lasted_seconds": 5400},
+            ),
+            "Well again: mara, 3 of 3 endpoints well after 1 h 30 min",
         ),
         (
             alert(
@@ -152,6 +183,18 @@ def title(*alerts: Alert) -> str:
         (
             alert("catalog.surface_lost", "providers", context={"reason": "no row carries training"}),
             "Lost sight of providers (no row carries training)",
+        ),
+        (
+            alert("catalog.surface_lost", "providers", context={"facts": ["training", "retention_days"]}),
+            "Lost sight of training, retention_days: providers no longer carry them",
+        ),
+        (
+            alert("catalog.surface_back", "providers", context={"facts": ["training"]}),
+            "In sight again: training (providers)",
+        ),
+        (
+            alert("catalog.schema_changed", "provider", context={"reason": "colour appeared on 6 of 9"}),
+            "Catalog schema changed: colour appeared on 6 of 9",
         ),
         (alert("catalog.blind", "models"), "Blind: no believed poll of models"),
         (
@@ -248,7 +291,7 @@ def test_price_moves_share_provider_and_percent() -> None:
         for m in ("a/x", "b/y")
     ]
 
-    assert title(*moves) == "2 prices up: all at baidu, all up 20 %"
+    assert title(*moves) == "2 prices up 20 %: a/x @ baidu, b/y @ baidu"
 
 
 def test_two_facts_of_one_subject_are_told_together() -> None:
@@ -278,7 +321,8 @@ def test_prices_of_one_model_are_one_line_also_when_they_moved_unlike_or_at_othe
         f"Price down 12 % to 13 %: {M}, input $0.93 → $0.812, output $2.90 → $2.552 per M at Novita"
     )
     assert elsewhere == (
-        f"Price changed: {M}, input $0.20 → $0.30 at StreamLake, output $0.80 → $0.40 at DeepInfra per M"
+        f"Price changed: {M}, input $0.20 → $0.30 per M at StreamLake, "
+        "output $0.80 → $0.40 per M at DeepInfra"
     )
 
 
@@ -328,7 +372,10 @@ def test_what_would_be_too_long_for_one_subject_is_told_by_its_facts() -> None:
     ]
 
     assert title(*terms) == "tencent: privacy policy, terms of service changed"
-    assert title(*moved) == "Restless: google/gemma-4-31b-it @ sambanova, input, output"
+    assert title(*moved) == (
+        "Restless: google/gemma-4-31b-it @ sambanova, 3 moves in a day: "
+        "input $0.22 to $0.38, now $0.38; output $0.22 to $0.38, now $0.38 per M"
+    )
 
 
 def test_that_free_models_were_free_is_not_what_they_have_in_common() -> None:
@@ -347,10 +394,64 @@ def test_three_long_names_are_one_name_and_a_number() -> None:
     assert title(*down) == f"3 endpoints down: a{'x' * 60}/m @ p and 2 more"
 
 
+def test_prices_of_few_are_told_with_their_names_and_where_they_are() -> None:
+    def offer_of(model: str, percent: str) -> Alert:
+        context = {"provider_name": "DeepInfra"}
+        return alert("model.price_changed", model, field="pricing.prompt", percent=percent, context=context)
+
+    few = [offer_of("a/x", "17"), offer_of("a/x", "19"), offer_of("b/y", "20")]
+    many = [*few, offer_of("c/z", "17"), offer_of("d/z", "17"), offer_of("d/z", "17")]
+
+    assert title(*few) == "3 prices up 17 % to 20 %: a/x, b/y at DeepInfra"
+    assert title(*many) == "6 prices of 4 models up 17 % to 20 %: all at DeepInfra"
+
+
+def test_what_expires_is_told_with_its_day_or_the_first_of_several() -> None:
+    days = ["2026-07-19", "2026-07-19", "2026-07-24", "2026-07-31"]
+    expiring = [
+        alert("model.deprecated", f"{name}/m", field="expires", new=day)
+        for name, day in zip("abcd", days, strict=True)
+    ]
+    lifted = alert("model.deprecated", "e/m", field="expires", old="2026-07-19")
+
+    assert title(*expiring[:2]) == "2 models expire on 2026-07-19: a/m, b/m"
+    assert title(*expiring) == "4 models expire, the first on 2026-07-19: a/m, b/m and 2 more"
+    assert title(expiring[0], lifted) == "1 model expires on 2026-07-19: a/m; 1 model no longer expires: e/m"
+
+
+def test_a_restless_subject_that_moved_once_in_one_price_is_told_from_first_to_last() -> None:
+    often = offer("prompt", "0.0000006", "0.00000072", "20", "Decart")
+    often = replace(
+        often,
+        context={**often.context, "kind": "restless", "low": "0.0000005", "high": "0.0000008", "count": 3},
+    )
+
+    assert title(often, offer("completion", "0.00000125", "0.0000018", "44", "Decart")) == (
+        f"Price up 20 % to 44 %: {M}, input $0.60 → $0.72, output $1.25 → $1.80 per M at Decart"
+    )
+
+
+def test_what_a_title_has_no_room_for_is_left_to_the_message() -> None:
+    flips = [
+        policy(field, False, True, context={"also": ["a/b @ x"], "alternatives": {"a/b": ["Novita"] * 5}})
+        for field in ("training", "retains_prompts")
+    ]
+
+    assert title(*flips) == "open-inference: now trains on prompts; now retains prompts (1 endpoint)"
+
+
+def test_a_flip_that_touches_nobody_yet_says_so() -> None:
+    one = policy("training", True, False, context={"also": []})
+
+    assert title(one) == "open-inference stopped training on prompts (no earlier endpoint touched)"
+
+
 def test_what_shares_nothing_is_named() -> None:
     other = alert("model.uptime", "b/y", is_level=True, new=10, context={})
 
-    assert title(DOWN, BACK, other) == "2 models down, 1 model back: anthropic/claude-x, b/y"
+    assert (
+        title(DOWN, BACK, other) == "2 models down: anthropic/claude-x, b/y; 1 model back: anthropic/claude-x"
+    )
 
 
 def test_a_title_is_cut_before_it_grows_too_long() -> None:

@@ -46,7 +46,7 @@ def used(new: object, status: Status = Status.FIRING, **context: Any) -> str:
         ),
         (
             used(None, Status.RESOLVED, below=50e6, lasted_seconds=86_400, closed="closed as unknown"),
-            f"Used less, closed as unknown: {GLM}, after 1 d",
+            f"Unknown for a day: {GLM}, was used less for 1 d",
         ),
     ],
 )

@@ -168,7 +168,7 @@ def test_a_models_zero_retention_is_that_of_all_its_offers(new: bool, phrase: st
 def test_the_endpoints_of_a_flip_each_say_who_else_offers_their_model() -> None:
     context = {"also": [NOVITA, "a/b @ novita"], "alternatives": {GLM: ["Groq"], "a/b": []}, "alone": ["a/b"]}
 
-    assert touched(alert("provider.policy_changed", "novita", field="training", context=context)) == (
+    assert touched([alert("provider.policy_changed", "novita", field="training", context=context)]) == (
         f"{NOVITA}: still offered without training: Groq",
         "a/b @ novita: no other provider offers it",
     )

@@ -42,12 +42,11 @@ def test_two_alerts() -> None:
     assert (
         body
         == f"""\
-all of anthropic/claude-x
-
 anthropic/claude-x  down, best uptime 43 % (below 90 % for 30 min)
   since 2026-07-06 18:19 CEST
-anthropic/claude-x  back, best uptime 99.2 % after 1 h 10 min
+                    back, best uptime 99.2 % after 1 h 10 min
   it began 2026-07-06 18:19 CEST
+https://openrouter.ai/anthropic/claude-x
 
 rule a-rule, info
 alerts
@@ -79,7 +78,7 @@ def test_a_flip_lists_the_endpoints_it_stands_for_and_both_ends_of_a_gap() -> No
     assert body.startswith("""\
 atlas-cloud
 now retains prompts (31 endpoints)
-between 2026-07-06 15:19 and 18:19 CEST
+it happened between 2026-07-06 15:19 and 18:19 CEST
 
 on
   acme/m0 @ atlas-cloud

@@ -18,10 +18,14 @@ AT = datetime(2026, 7, 6, 22, 30, tzinfo=UTC)
         (1800, "30 min"),
         (4200, "1 h 10 min"),
         (183_600, "2 d 3 h"),
-        (86_460, "1 d 1 min"),
+        (320, "5 min 20 s"),
+        (1763, "29 min"),
+        (3593, "1 h"),
+        (3607, "1 h"),
+        (86_460, "1 d"),
     ],
 )
-def test_a_duration_is_told_in_its_two_largest_units(seconds: float, text: str) -> None:
+def test_a_duration_is_told_no_finer_than_anybody_needs(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 

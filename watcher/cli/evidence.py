@@ -50,7 +50,7 @@ def of_alert(alert: Alert, zone: ZoneInfo) -> Entry:
             f"  {value}",
             f"  first shown {seen}{before}; told {moment(alert.told_at, zone)}",
             *(f"  because {reason}" for reason in alert.reasons),
-            *(f"  on {line}" for line in touched(alert)),
+            *(f"  on {line}" for line in touched([alert])),
         ],
     }
 

@@ -13,14 +13,16 @@ from watcher.messages.telling import provider_of
 def in_common(alerts: Sequence[Alert]) -> tuple[str, ...]:
     """Return what holds for every one of them: ``all :batch variants``, ``all at Baidu``, ``all up 25 %``.
 
-    The narrowest name comes first; one model makes its variant and author superfluous.
+    The narrowest name comes first; one model makes its variant and author superfluous, one subject its model.
     """
     if len(alerts) == 1:
         return ()
+    if _shared(alert.subject for alert in alerts):
+        return _each(alerts, _move)
     model = _shared(alert.model for alert in alerts)
     if model:
         return (f"all of {model}", *_each(alerts, _move))
-    return _each(alerts, _variant, _author, _provider, _move)
+    return _each(alerts, _variant, _author, _provider, _move, _expiry)
 
 
 def _each(alerts: Sequence[Alert], *facts: Callable[[Alert], str]) -> tuple[str, ...]:
@@ -45,6 +47,10 @@ def _author(alert: Alert) -> str:
 
 def _provider(alert: Alert) -> str:
     return f"at {provider_of(alert)}" if alert.model and provider_of(alert) else ""
+
+
+def _expiry(alert: Alert) -> str:
+    return f"on {alert.new}" if alert.event == "model.deprecated" and alert.new else ""
 
 
 def _move(alert: Alert) -> str:

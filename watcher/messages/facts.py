@@ -21,9 +21,10 @@ def tell_fact(alert: Alert) -> Telling:
 
 
 def _told(alert: Alert, phrase: str) -> Telling:
-    kind = alert.event.partition(".")[0]
+    kind, name = alert.event.partition(".")[0], field_name(alert.field or "")
+    what = f"changed {name}" if name else "changed"
     return Telling(
-        headline=f"{alert.subject}: {phrase}", phrase=phrase, one=f"{kind} changed", many=f"{kind}s changed"
+        headline=f"{alert.subject}: {phrase}", phrase=phrase, one=f"{kind} {what}", many=f"{kind}s {what}"
     )
 
 

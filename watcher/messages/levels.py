@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
 from watcher.alerts.alert import Alert, Status
 from watcher.messages.amounts import money, number, reading, roughly, unit_of
@@ -10,8 +12,17 @@ from watcher.messages.fields import meter_name, meter_of
 from watcher.messages.spans import duration
 from watcher.messages.telling import Telling, is_kind, provider_of, text
 
-SCOPES = {"model": "best uptime", "endpoint": "uptime", "provider": "healthy endpoints"}
-"""A model's uptime is its best endpoint's; a provider's is the share of its endpoints that are well."""
+SCOPES = {"model": "best uptime ", "endpoint": "uptime "}
+"""A model's uptime is its best endpoint's."""
+GONE = "closed as gone"
+"""The context's word for a level whose subject left the catalog; any other has no known reading."""
+
+
+class Words(NamedTuple):
+    """How a level is called while it is wrong, and when it is well again."""
+
+    wrong: str
+    well: str
 
 
 def tell_level(alert: Alert) -> Telling:
@@ -19,21 +30,34 @@ def tell_level(alert: Alert) -> Telling:
     if meter_of(alert.field) or alert.event.endswith(".price"):
         return _price(alert)
     kind, _, quantity = alert.event.partition(".")
+    if quantity == "uptime" and kind == "provider":
+        return _provider(alert)
     if quantity == "uptime":
-        label = SCOPES.get(kind, "uptime")
-        return _level(alert, "Down", "Back", _reading(f"{label} ", alert.new, " %"), _bound(alert, " %"))
+        value = _reading(SCOPES.get(kind, "uptime "), alert.new, " %")
+        return _level(alert, Words("down", "back"), value, _bound(alert, " %"))
     if quantity == "tokens":
         return _use(alert)
     unit = {"latency": " ms", "throughput": " tokens/s"}.get(quantity, "")
-    return _level(alert, "Slow", "Fast again", _reading(f"{quantity} ", alert.new, unit), _bound(alert, unit))
+    value = _reading(f"{quantity} ", alert.new, unit)
+    return _level(alert, Words("slow", "fast again"), value, _bound(alert, unit))
+
+
+def _provider(alert: Alert) -> Telling:
+    """Return the words of a provider, of which the share of endpoints that are well is read."""
+    is_down = number(alert.new) == 0 and alert.status is Status.FIRING
+    words = Words("down" if is_down else "unwell", "well again")
+    well, known = alert.context.get("well"), alert.context.get("known")
+    if isinstance(well, int) and isinstance(known, int):
+        return _level(alert, words, f"{well} of {known} endpoints well", _bound(alert, " %"))
+    return _level(alert, words, _reading("endpoints that are well ", alert.new, " %"), _bound(alert, " %"))
 
 
 def _use(alert: Alert) -> Telling:
     """Return the words of a model that is used less or more than a threshold."""
     low = number(alert.context.get("above")) is None
-    down, back = ("Used less", "Used more again") if low else ("Used more", "Used less again")
+    words = Words("used less", "used more again") if low else Words("used more", "used less again")
     value = "" if alert.new is None else f"{roughly(alert.new)} tokens a day"
-    return _level(alert, down, back, value, _bound(alert, "", roughly))
+    return _level(alert, words, value, _bound(alert, "", roughly))
 
 
 def _price(alert: Alert) -> Telling:
@@ -42,29 +66,40 @@ def _price(alert: Alert) -> Telling:
     limit = f"{bound} {money(alert.context[bound], meter)} {unit_of(meter)}" if bound else "a good price"
     offered = "" if alert.new is None else f"{meter_name(meter)} {money(alert.new, meter)} {unit_of(meter)}"
     where = f" at {provider_of(alert)}" if offered and provider_of(alert) else ""
-    return _level(alert, f"Now {limit}", f"No longer {limit}", offered + where, "")
+    return _level(alert, Words(f"now {limit}", f"no longer {limit}"), offered + where, "")
 
 
-def _level(alert: Alert, down: str, back: str, value: str, bound: str) -> Telling:
-    if alert.status is Status.RESOLVED:
-        lasted = number(alert.context.get("lasted_seconds"))
-        after = f"after {duration(float(lasted))}" if lasted is not None else ""
-        if text(alert, "closed"):
-            return _told(alert, f"{down}, {text(alert, 'closed')}", after, "closed")
-        if alert.context.get("held"):
-            back = f"{down} and {back[0].lower()}{back[1:]}"
-        return _told(alert, back, " ".join(part for part in (value, after) if part), back)
-    lead = f"Still {down[0].lower()}{down[1:]}" if is_kind(alert, "reminder") else down
-    return _told(alert, lead, f"{value} ({bound})" if value and bound else value or bound, down)
+def _level(alert: Alert, words: Words, value: str, bound: str) -> Telling:
+    wrong, well = words
+    if alert.status is not Status.RESOLVED:
+        lead = f"still {wrong.removeprefix('now ')}" if is_kind(alert, "reminder") else wrong
+        return _told(alert, lead, f"{value} ({bound})" if value and bound else value or bound, wrong)
+    seconds = number(alert.context.get("lasted_seconds"))
+    lasted = None if seconds is None else duration(float(seconds))
+    if text(alert, "closed"):
+        return _closed(alert, wrong.removeprefix("now "), lasted)
+    if alert.context.get("held"):
+        well = f"{wrong} and {well}"
+    after = f"after {lasted}" if lasted else ""
+    return _told(alert, well, " ".join(part for part in (value, after) if part), well)
+
+
+def _closed(alert: Alert, wrong: str, lasted: str | None) -> Telling:
+    """Return the words of a level that nothing more can be said of: its subject or its readings are gone."""
+    is_gone = text(alert, "closed") == GONE
+    was = f"was {wrong}" + (f" for {lasted}" if lasted else "")
+    said = _told(
+        alert, "gone" if is_gone else "unknown for a day", was, "gone" if is_gone else "without readings"
+    )
+    return replace(said, phrase=f"{said.phrase}; this alert is closed", brief=said.phrase)
 
 
 def _told(alert: Alert, lead: str, rest: str, sort: str) -> Telling:
     kind = alert.event.partition(".")[0]
-    sort = sort[0].lower() + sort[1:]
-    phrase = f"{lead[0].lower()}{lead[1:]}"
+    phrase = f"{lead}, {rest}" if rest else lead
     return Telling(
-        headline=f"{lead}: {alert.subject}" + (f", {rest}" if rest else ""),
-        phrase=f"{phrase}, {rest}" if rest else phrase,
+        headline=f"{lead[0].upper()}{lead[1:]}: {alert.subject}" + (f", {rest}" if rest else ""),
+        phrase=phrase,
         one=f"{kind} {sort}",
         many=f"{kind}s {sort}",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from watcher.alerts.alert import Alert
+from watcher.messages.amounts import number, reading
 from watcher.messages.telling import Telling, is_kind, text
 
 FREE_FACT = "free"
@@ -30,9 +31,11 @@ def tell_added(alert: Alert) -> Telling:
     kind = _kind(alert)
     if is_kind(alert, "back"):
         return _told(alert, f"{kind.capitalize()} back", "is back", f"{kind} back", f"{_many(kind)} back")
+    length = number(alert.context.get("context_length"))
+    size = "" if length is None else f", {reading(length)} tokens of context"
     if kind.startswith("free"):
-        return _told(alert, "New free model", "new and free", "new free model", "new free models")
-    return _told(alert, f"New {kind}", "added", f"{kind} added", f"{_many(kind)} added")
+        return _told(alert, "New free model", f"new and free{size}", "new free model", "new free models")
+    return _told(alert, f"New {kind}", f"added{size}", f"{kind} added", f"{_many(kind)} added")
 
 
 def tell_removed(alert: Alert) -> Telling:
@@ -56,11 +59,12 @@ def tell_deprecated(alert: Alert) -> Telling:
     else:
         lead, rest = "Expiration moved", f"{alert.old} → {alert.new}"
     phrase = f"{lead[0].lower()}{lead[1:]}" + (f", {rest}" if rest else "")
+    kind, is_lifted = alert.event.partition(".")[0], alert.new is None
     return Telling(
         headline=f"{lead}: {alert.subject}" + (f" ({rest})" if rest else ""),
         phrase=phrase,
-        one="expiration date",
-        many="expiration dates",
+        one=f"{kind} no longer expires" if is_lifted else f"{kind} expires",
+        many=f"{kind}s no longer expire" if is_lifted else f"{kind}s expire",
     )
 
 

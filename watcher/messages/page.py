@@ -31,13 +31,17 @@ IN_ORDER = "in the order in which they would have come"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One alert in a list: its subject's id, what happened, when, and where to look (or an empty link)."""
+    """One alert in a list: its subject's id, what happened, when, and where to look (or an empty link).
+
+    ``is_more`` says that it is about the same subject as the row before, which need not be named again.
+    """
 
     subject: str
     phrase: str
     since: str
     link: str
     alert: str
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,12 @@ class Page:
         return len(self.rows) == 1 and not self.more
 
     @property
+    def link(self) -> str:
+        """Return where to look when it is about one model, else an empty text."""
+        links = {row.link for row in self.rows}
+        return links.pop() if len(links) == 1 and not self.more else ""
+
+    @property
     def width(self) -> int:
         """Return the length of the longest subject."""
         return max(len(row.subject) for row in self.rows)
@@ -84,16 +94,14 @@ def lay_out(notification: Notification, zone: tzinfo, *, rows: int, repeat: bool
     alerts = notification.alerts
     tellings = [tell(alert) for alert in alerts]
     spans = {_since(alert, zone) for alert in alerts}
-    also = _also(alerts[0]) if len(alerts) == 1 else ()
+    also = _also(alerts) if len({alert.subject for alert in alerts}) == 1 else ()
     ids = [visible(name) for alert in alerts for name in ids_of(alert)]
     named = ids[0] if len(ids) == 1 else "ID"
     shown_ids = ids[: max(rows, min(MAX_IDS, rows * 5))]
     page = Page(
         title=_title(alerts, tellings, repeat=repeat),
         shared=visible(", ".join(in_common(alerts))),
-        rows=tuple(
-            _row(alert, telling, zone) for alert, telling in zip(alerts[:rows], tellings[:rows], strict=True)
-        ),
+        rows=_rows(alerts[:rows], tellings[:rows], zone),
         more=max(len(alerts) - rows, 0),
         since=spans.pop() if len(spans) == 1 else "",
         also=also[: min(rows, MAX_ALSO)],
@@ -127,10 +135,16 @@ def _caught_up(page: Page, notification: Notification, zone: tzinfo, *, repeat: 
         page,
         title=cut(title, MAX_TITLE - len(mark)) + mark,
         shared="",
-        rows=tuple(replace(row, subject=moment(alert.at, zone)) for row, alert in rows),
+        rows=tuple(replace(row, subject=moment(alert.at, zone), is_more=False) for row, alert in rows),
         since=IN_ORDER,
         listing="watcher outbox list --all",
     )
+
+
+def _rows(alerts: Sequence[Alert], tellings: Sequence[Telling], zone: tzinfo) -> tuple[Row, ...]:
+    rows = [_row(alert, telling, zone) for alert, telling in zip(alerts, tellings, strict=True)]
+    before = [None, *(row.subject for row in rows)]
+    return tuple(replace(row, is_more=row.subject == last) for row, last in zip(rows, before, strict=False))
 
 
 def _row(alert: Alert, telling: Telling, zone: tzinfo) -> Row:
@@ -146,7 +160,10 @@ def _row(alert: Alert, telling: Telling, zone: tzinfo) -> Row:
 def _since(alert: Alert, zone: tzinfo) -> str:
     if alert.status is Status.RESOLVED:
         return f"it began {moment(alert.at, zone)}"
-    return ", ".join(filter(None, [window(alert.not_before, alert.at, zone), read_from(alert)]))
+    when = window(alert.not_before, alert.at, zone)
+    if when.startswith("between"):
+        when = f"it {'began' if alert.is_level else 'happened'} {when}"
+    return ", ".join(filter(None, [when, read_from(alert)]))
 
 
 def _course(alert: Alert) -> str:
@@ -157,5 +174,5 @@ def _course(alert: Alert) -> str:
     return f" {sparkline(known)} in 30 d" if len(known) > len(("old", "new")) else ""
 
 
-def _also(alert: Alert) -> tuple[str, ...]:
-    return tuple(map(visible, touched(alert)))
+def _also(alerts: Sequence[Alert]) -> tuple[str, ...]:
+    return tuple(map(visible, touched(alerts)))

@@ -45,13 +45,14 @@ def tell_policy(alert: Alert) -> Telling | None:
     if not phrase:
         return None
     count = _endpoints(alert)
-    reach = f" ({count} endpoint{'s' if count > 1 else ''})" if count else ""
+    reach = f" ({count} endpoint{'s' if count > 1 else ''})" if count else _touching_none(alert)
     is_providers = alert.model is None
     who = (provider_of(alert) or alert.subject) if is_providers else alert.subject
     said = f"{phrase}{reach}{_of_its_own(field, alert)}"
     return Telling(
         headline=f"{who} {said}",
         phrase="; ".join(filter(None, [said, still_offered(alert, alert.model)])),
+        brief=said,
         one="data policy changed",
         many="data policies changed",
     )
@@ -76,16 +77,26 @@ def still_offered(alert: Alert, model: str | None) -> str:
     return f"still offered {how}: {', '.join(map(str, names[:MOST_NAMES]))}{more}"
 
 
-def touched(alert: Alert) -> tuple[str, ...]:
-    """Return the endpoints that an alert stands for, each with who else offers its model as before."""
-    also = alert.context.get("also")
-    labels = [str(label) for label in also] if isinstance(also, list | tuple) else []
-    others = [still_offered(alert, label.partition(" @ ")[0]) for label in labels]
-    return tuple(f"{label}: {who}" if who else label for label, who in zip(labels, others, strict=True))
+def touched(alerts: Sequence[Alert]) -> tuple[str, ...]:
+    """Return the endpoints that some alerts stand for, each with who else offers its model as before."""
+    others: dict[str, list[str]] = {}
+    for alert in alerts:
+        also = alert.context.get("also")
+        for label in map(str, also) if isinstance(also, list | tuple) else ():
+            who = still_offered(alert, label.partition(" @ ")[0])
+            others.setdefault(label, []).extend([who] if who else [])
+    return tuple(
+        f"{label}: {'; '.join(dict.fromkeys(who))}" if who else label for label, who in others.items()
+    )
 
 
 def _under(field: str, alert: Alert) -> str:
     return f"for {_days(alert.old)} at most" if field == "retention_days" else STILL.get(field, "as before")
+
+
+def _touching_none(alert: Alert) -> str:
+    """Return that a provider's flip touches nobody yet: it has no endpoint that was there before."""
+    return " (no earlier endpoint touched)" if alert.context.get("also") in ([], ()) else ""
 
 
 def _of_its_own(field: str, alert: Alert) -> str:

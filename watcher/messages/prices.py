@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from watcher.alerts.alert import Alert
 from watcher.messages.amounts import Move, money, number, percent, price_move
@@ -41,15 +42,30 @@ def price_headline(alerts: Sequence[Alert]) -> str | None:
     spans = {meter: price_move(moves[0].old, moves[-1].new, meter) for meter, moves in courses.items()}
     if "" in courses or any(map(_is_unpriced, alerts)) or len({span.unit for span in spans.values()}) != 1:
         return None
-    places = {meter: _where(moves[-1]) for meter, moves in courses.items()}
-    place = places.popitem()[1] if len(set(places.values())) == 1 else ""
+    unit = next(iter(spans.values())).unit
+    ends = {meter: f" {unit}{_where(moves[-1])}" for meter, moves in courses.items()}
+    end = next(iter(ends.values())) if len(set(ends.values())) == 1 else ""
     parts = (
-        f"{meter_name(meter)} {span.old} → {span.new}{'' if place else places.get(meter, '')}"
+        f"{meter_name(meter)} {span.old} → {span.new}{'' if end else ends[meter]}"
         for meter, span in spans.items()
     )
-    unit = next(iter(spans.values())).unit
     subject = alerts[0].model if alerts[0].endpoint and alerts[0].model else alerts[0].subject
-    return f"{_lead(alerts[0])} {_changes(courses)}: {subject}, {', '.join(parts)} {unit}{place}"
+    return f"{_lead(alerts[0])} {_changes(courses)}: {subject}, {', '.join(parts)}{end}"
+
+
+class Course(NamedTuple):
+    """What moved, and how far: ``prices`` and ``down 20 % to 80 %``."""
+
+    noun: str
+    span: str
+
+
+def one_course(alerts: Sequence[Alert]) -> Course | None:
+    """Return how far several prices moved, or None where they did not all move one way by a percentage."""
+    shares = [alert.percent for alert in alerts if meter_of(alert.field) and not is_kind(alert, "restless")]
+    known = [share for share in shares if share is not None]
+    span = _span(known) if len(known) == len(alerts) else ""
+    return Course("listed prices" if all(map(_is_listed, alerts)) else "prices", span) if span else None
 
 
 def _is_listed(alert: Alert) -> bool:
@@ -62,7 +78,7 @@ def _lead(alert: Alert) -> str:
 
 
 def _is_unpriced(alert: Alert) -> bool:
-    return is_kind(alert, "restless") or (number(alert.old) is None and number(alert.new) is None)
+    return number(alert.old) is None and number(alert.new) is None
 
 
 def _changes(courses: Mapping[str, Sequence[Alert]]) -> str:
@@ -71,9 +87,15 @@ def _changes(courses: Mapping[str, Sequence[Alert]]) -> str:
     if len(alike) == 1 and (change := alike.pop()):
         return change
     shares = [_share(moves) for moves in courses.values()]
-    known = sorted((share for share in shares if share is not None), key=abs)
-    if len(known) < len(shares) or 0 in known or len({share > 0 for share in known}) > 1:
-        return "changed"
+    known = [share for share in shares if share is not None]
+    return (_span(known) if len(known) == len(shares) else "") or "changed"
+
+
+def _span(shares: Sequence[Decimal]) -> str:
+    """Return ``up 12 % to 13 %``, or an empty text for moves both ways."""
+    known = sorted(shares, key=abs)
+    if 0 in known or len({share > 0 for share in known}) > 1:
+        return ""
     least, most = percent(known[0]), percent(known[-1])
     return f"{'up' if known[0] > 0 else 'down'} {least if least == most else f'{least} to {most}'}"
 

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta, tzinfo
 
 GAP_WORTH_TELLING = timedelta(hours=1)
 STEPS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+FINEST = ((86_400, 3_600), (600, 60), (0, 1))
+"""From how many seconds on a length is told to how many: polls are minutes apart, and tell no seconds."""
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time in its two largest units: ``30 min``, ``1 h 10 min``, ``2 d 3 h``."""
-    rest = round(seconds)
+    """Return a length of time as people say it: ``5 min 20 s``, ``30 min``, ``1 h 10 min``, ``2 d 3 h``."""
+    finest = next(step for least, step in FINEST if seconds >= least or not least)
+    rest = round(seconds / finest) * finest
     parts = []
     for name, size in STEPS:
         count, rest = divmod(rest, size)

@@ -12,15 +12,20 @@ class Telling:
     """What one alert says.
 
     ``headline`` stands alone as a title and names the subject. ``phrase`` says the same without it, for a
-    row beside the subject. ``one`` and ``many`` count alerts of this sort (``model added``, ``models
-    added``). ``notes`` are further lines.
+    row beside the subject, and ``brief`` is its beginning that a title has room for, where that is not all
+    of it. ``one`` and ``many`` count alerts of this sort (``model added``, ``models added``).
     """
 
     headline: str
     phrase: str
     one: str
     many: str
-    notes: tuple[str, ...] = ()
+    brief: str = ""
+
+    @property
+    def in_short(self) -> str:
+        """Return what a title says."""
+        return self.brief or self.phrase
 
 
 def text(alert: Alert, key: str) -> str:

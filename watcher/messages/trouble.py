@@ -47,6 +47,13 @@ ENDED = {
 """The lead of each trouble's end."""
 
 
+MEANING = {
+    "catalog.surface_lost": "what was known last is kept, and what moves meanwhile is not seen",
+    "catalog.schema_changed": "no rule tells it as a change",
+}
+"""What follows from it, for those who read on."""
+
+
 def tell_trouble(alert: Alert) -> Telling:
     """Return the words of an event about the catalog or the watcher itself."""
     if alert.event == "catalog.quiet":
@@ -58,12 +65,28 @@ def tell_trouble(alert: Alert) -> Telling:
     lead, one, many = _lead(alert)
     reason = _after(alert) or text(alert, "reason") or text(alert, "summary")
     headline = lead.replace("{}", alert.subject)
+    meaning = f"; {MEANING[alert.event]}" if alert.event in MEANING else ""
     return Telling(
-        headline=f"{headline} ({reason})" if reason else headline,
-        phrase=f"{one}: {reason}" if reason else one,
+        headline=_shorter(alert) or (f"{headline} ({reason})" if reason else headline),
+        phrase=(f"{one}: {reason}" if reason else one) + meaning,
         one=one,
         many=many,
     )
+
+
+def _shorter(alert: Alert) -> str:
+    """Return a title that says what is lost, back or new, where it is known, or an empty text."""
+    facts = alert.context.get("facts")
+    if isinstance(facts, list | tuple) and facts:
+        names = ", ".join(map(str, facts))
+        if alert.event == "catalog.surface_lost":
+            return (
+                f"Lost sight of {names}: {alert.subject} no longer carry {'them' if len(facts) > 1 else 'it'}"
+            )
+        return f"In sight again: {names} ({alert.subject})"
+    if alert.event == "catalog.schema_changed" and text(alert, "reason"):
+        return f"Catalog schema changed: {text(alert, 'reason')}"
+    return ""
 
 
 def _lead(alert: Alert) -> tuple[str, str, str]:

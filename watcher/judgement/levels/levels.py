@@ -12,9 +12,9 @@ from watcher.catalog.names import Kind, ModelId
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.edges.clauses import reading_variables
 from watcher.judgement.edges.spells import spell
-from watcher.judgement.knowledge.cheapest import offerer
 from watcher.judgement.knowledge.scope import in_scope
 from watcher.judgement.knowledge.subjects import Slugs
+from watcher.judgement.levels.details import with_details
 from watcher.judgement.levels.episodes import Beat, Taking, advance, closed_when_blind
 from watcher.judgement.levels.occasions import Occasion
 from watcher.judgement.state import State
@@ -61,7 +61,7 @@ def listen(
     alerts, inhibited = _inhibit(heard, beats, levels, now)
     return Listened(
         episodes=heard,
-        alerts=tuple(_with_offerer(alert, state, slugs) for alert in alerts),
+        alerts=tuple(with_details(alert, state, slugs) for alert in alerts),
         suppressed=(*suppressed, *inhibited),
     )
 
@@ -237,15 +237,6 @@ def _alert(rule: Rule, level: Level, episode: Episode, beat: Beat, now: datetime
         reasons=_reasons(rule, level, episode),
         is_level=True,
     )
-
-
-def _with_offerer(alert: Alert, state: State, slugs: Slugs) -> Alert:
-    """Return the alert about a model's price with who offers it now."""
-    endpoint = offerer(state, alert.model, alert.field or "") if alert.provider is None else None
-    if endpoint is None:
-        return alert
-    context = {**alert.context, "provider_name": endpoint.provider_name}
-    return replace(alert, provider=slugs.of(endpoint), context=context)
 
 
 def _shown(level: Level, value: float) -> object:

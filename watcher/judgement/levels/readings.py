@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, Kind, ModelId
@@ -30,6 +30,13 @@ SERVED_WELL = 80.0
 """OpenRouter calls an endpoint below this uptime down (for-providers page, section 10)."""
 FEWEST_ENDPOINTS = 3
 Reading = tuple[Subject, float | None]
+
+
+class Served(NamedTuple):
+    """How many of a provider's endpoints are served well, and of how many it is known."""
+
+    well: int
+    known: int
 
 
 def readings(state: State, level: Level, answered: Iterable[ModelId], slugs: Slugs) -> Iterator[Reading]:
@@ -117,6 +124,13 @@ def _is_twin(endpoint: Endpoint, state: State) -> bool:
 
 def _providers(state: State, quantity: str, slugs: Slugs) -> Iterator[Reading]:
     """Yield 100 x endpoints served well / endpoints with known uptime, for providers with at least three."""
+    for slug, count in sorted(served(state, quantity, slugs).items()):
+        enough = count.known >= FEWEST_ENDPOINTS
+        yield subject_of_provider(slug), 100.0 * count.well / count.known if enough else None
+
+
+def served(state: State, quantity: str, slugs: Slugs) -> Mapping[str, Served]:
+    """Return how each provider's endpoints do of which the uptime is known."""
     column = Telemetry._fields.index(quantity)
     known: Mapping[str, list[float]] = defaultdict(list)
     own = (model for model, _ in all_offers(state) if not is_alias_in(state, model))
@@ -125,7 +139,7 @@ def _providers(state: State, quantity: str, slugs: Slugs) -> Iterator[Reading]:
         value = None if reading is None else reading[column]
         if value is not None and not _is_twin(tracked.record, state):
             known[slugs.of(tracked.record)].append(value)
-    for slug, values in sorted(known.items()):
-        well = sum(value >= SERVED_WELL for value in values)
-        enough = len(values) >= FEWEST_ENDPOINTS
-        yield subject_of_provider(slug), 100.0 * well / len(values) if enough else None
+    return {
+        slug: Served(well=sum(value >= SERVED_WELL for value in values), known=len(values))
+        for slug, values in known.items()
+    }
