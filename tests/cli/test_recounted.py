@@ -6,7 +6,7 @@ from decimal import Decimal
 from watcher.catalog.names import Kind
 from watcher.cli.recounted import change_to_json, courses, phrase, value_in_words
 from watcher.judgement.decision import Change
-from watcher.messages.sparkline import sparkline
+from watcher.messages.sparkline import gauge, sparkline
 
 NOON = datetime(2026, 7, 6, 12, tzinfo=UTC)
 
@@ -53,3 +53,9 @@ def test_a_value_in_words_is_a_price_per_million_or_the_value_itself() -> None:
     assert value_in_words("pricing.prompt", Decimal("2.5E-7")) == "$0.25 per M"
     assert value_in_words("pricing.prompt", Decimal(0)) == "free"
     assert value_in_words("context_length", 200_000) == "200000"
+
+
+def test_uptimes_are_drawn_from_nothing_to_all_is_well_whatever_their_span() -> None:
+    assert gauge([0, 13, 14, 50, 94.9, 95, 99.1, 100]) == "▁▁▂▄▇███"
+    assert gauge([None, 100.0, None]) == "·█·"
+    assert gauge([]) == ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,13 +15,15 @@ from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
 from watcher.cli.known import known_of
 from watcher.cli.lines import put
-from watcher.cli.moments import Since
+from watcher.cli.moments import Since, now
 from watcher.cli.recounted import change_to_json, courses, phrase
 from watcher.cli.remembered import to_read
+from watcher.cli.uptimes import uptimes_of
 from watcher.cli.verbs import verb, with_config, with_json
 from watcher.judgement.decision import Change
 from watcher.messages.safe import visible
 from watcher.messages.spans import moment
+from watcher.store.store import Store
 
 
 @verb(
@@ -53,7 +56,8 @@ def command(
 
     SUBJECT is a model's id, a provider's slug, `model @ tag`, or a shell glob over them; a model's id also
     finds its endpoints. A price that moved more than once is drawn as a line of blocks at the end, when
-    there is a SUBJECT.
+    there is a SUBJECT; so is how well a model did, or the endpoints of a SUBJECT with an `@`, by the hour and
+    by the day.
 
     What upstream's own pages show of it now stands below, where it was read (`catalog.frontend: all`, and a
     rule that needs it): the apps that use a model most, what it and its author did by the day, its versions.
@@ -63,29 +67,41 @@ def command(
     zone = settings.rulebook.timezone
     with to_read(settings) as store:
         found = store.queries.history(subject, since=since, event=event, limit=limit or None)
-        known = [] if subject is None or event is not None else list(known_of(store.load(), subject, zone))
+        drawn, known = ([], []) if subject is None or event is not None else _known(store, subject, zone)
         if as_json:
             for change in found:
                 put(change_to_json(change))
-            for entry in known:
+            for entry in (*drawn, *known):
                 put({key: value for key, value in entry.items() if key != "said"})
             return
-        first = next(found, None)
-        if first is None:
-            click.echo("No such change is recorded.", err=True)
-        kept = list(_printed(chain((first,), found), zone, keep=subject is not None)) if first else []
-    if subject is not None:
-        for line in courses(kept):
-            click.echo(visible(line))
+        kept = list(_printed(found, zone, keep=subject is not None))
+    _print(() if subject is None else courses(kept))
+    _print(line for entry in drawn for line in entry["said"])
     if known:
-        click.echo(f"Known of {visible(subject)} from upstream's own pages:")
-    for entry in known:
-        click.echo("\n".join(visible(line) for line in entry["said"]))
+        _print([f"Known of {subject} from upstream's own pages:"])
+    _print(line for entry in known for line in entry["said"])
 
 
-def _printed(found: Iterable[Change], zone: ZoneInfo, *, keep: bool) -> Iterator[Change]:
+Entries = Sequence[Mapping[str, Any]]
+
+
+def _known(store: Store, subject: str, zone: ZoneInfo) -> tuple[Entries, Entries]:
+    """Return the uptimes of a subject, and what upstream's own pages show of it."""
+    return list(uptimes_of(store.queries, subject, now(), zone)), list(known_of(store.load(), subject, zone))
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(visible(line))
+
+
+def _printed(found: Iterator[Change], zone: ZoneInfo, *, keep: bool) -> Iterator[Change]:
     """Print each change, and yield those that are still needed."""
-    for change in found:
+    first = next(found, None)
+    if first is None:
+        click.echo("No such change is recorded.", err=True)
+        return
+    for change in chain((first,), found):
         click.echo(visible(f"{moment(change.at, zone)}  {change.subject}  {phrase(change)}"))
         if keep:
             yield change

@@ -49,7 +49,7 @@ def plan_line(entry: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of one entry."""
     if entry["type"] == "plan":
         asked = f"{entry['an_hour']:>7g}/h  {entry['surface']:<18} every {entry['every']:<8}"
-        yield f"  {asked} {count(entry['requests'], 'request')} for {_reasons(entry)}"
+        yield f"  {asked} {count(entry['requests'], 'request')} for {reasons(entry)}"
         return
     limit = "" if entry["limit"] is None else f" of at most {entry['limit']:,}"
     more = f"at most {entry['unplanned_at_most']} more where models change"
@@ -71,13 +71,7 @@ def stretched(made: Plan, settings: Config) -> str | None:
     )
 
 
-def _why(settings: Config, ask: Ask) -> Iterator[tuple[str, list[str]]]:
-    for rule in settings.rulebook.rules:
-        if rule.name in ask.rules:
-            yield rule.name, [model for model in ask.models if matches(rule.models, model)]
-
-
-def _reasons(entry: Mapping[str, Any]) -> str:
+def reasons(entry: Mapping[str, Any]) -> str:
     """Return the rules that a surface is swept for; their models once where they are the same."""
     why = entry["why"]
     if not why:
@@ -87,6 +81,12 @@ def _reasons(entry: Mapping[str, Any]) -> str:
         return "; ".join(f"{found['rule']} ({_shown(found['models'])})" for found in why)
     names = ", ".join(found["rule"] for found in why)
     return f"{names} ({_shown(models)})" if models else names
+
+
+def _why(settings: Config, ask: Ask) -> Iterator[tuple[str, list[str]]]:
+    for rule in settings.rulebook.rules:
+        if rule.name in ask.rules:
+            yield rule.name, [model for model in ask.models if matches(rule.models, model)]
 
 
 def _shown(models: Sequence[str]) -> str:

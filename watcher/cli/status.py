@@ -20,6 +20,7 @@ from watcher.cli.known import note_of
 from watcher.cli.lines import put
 from watcher.cli.moments import now
 from watcher.cli.planned import plan_entries, plan_line, plan_of, stretched
+from watcher.cli.planned_past import Remembered, past_entries, past_line
 from watcher.cli.present import entry_of, troubles_of, unread, words_of
 from watcher.cli.remembered import to_read
 from watcher.cli.report import count
@@ -66,7 +67,7 @@ def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
     earlier one.
 
     With --plan also the requests an hour of each surface, for which rules and models they are made, and their
-    sum; before the first poll for the models that rules name in full.
+    sum, and what is asked for once for the past; before the first poll for the models that rules name fully.
     """
     settings = _settings(config, as_json=as_json)
     try:
@@ -75,7 +76,9 @@ def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
     except Unstarted:
         if not show_plan:
             raise
-        found = list(plan_entries(settings, plan_of(settings, None), are_known=False))
+        made = plan_of(settings, None)
+        found = list(plan_entries(settings, made, are_known=False))
+        found += past_entries(settings, None, made, None)
     if as_json:
         for entry in found:
             put(entry)
@@ -125,6 +128,7 @@ def _gathered(
     ]
     if show_plan:
         entries += plan_entries(settings, wanted, are_known=bool(listed))
+        entries += past_entries(settings, listed or None, wanted, Remembered(store.queries, state, at))
     entries.append({"type": "outbox", **{str(state): number for state, number in counts.items()}})
     if presence is not None:
         entries.append(entry_of(presence, at))
@@ -239,6 +243,8 @@ def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Itera
                 yield from surface_lines(entry, zone, at)
             case "plan" | "plan_sum":
                 yield from plan_line(entry)
+            case "plan_past" | "plan_past_sum":
+                yield past_line(entry)
             case "outbox":
                 yield f"Messages: {_queue(entry)}"
                 if all(other["type"] != "daemon" for other in entries):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
-from math import ceil
 
 from watcher.daemon.plan import Plan, unplanned_at_most
 
@@ -26,9 +25,15 @@ class Allowance:
 
     def left_for_the_past(self, made: Plan, per_hour: int | None, now: datetime) -> int:
         """Return how many of them may be for the past: a quarter stays for what changes."""
-        kept = ceil(unplanned_at_most(made, per_hour) * FOR_THE_PRESENT)
+        kept = unplanned_at_most(made, per_hour) - past_at_most(made, per_hour)
         return max(self.left(made, per_hour, now) - kept, 0)
 
     def spend(self, count: int, now: datetime) -> None:
         """Count requests that are made now."""
         self._spent.append((now, count))
+
+
+def past_at_most(made: Plan, per_hour: int | None) -> int:
+    """Return how many requests an hour may be made for the past."""
+    most = unplanned_at_most(made, per_hour)
+    return most - int(most * FOR_THE_PRESENT)

@@ -13,7 +13,7 @@ from watcher.daemon.backfill import NOTHING_TO_ASK, Asked, Ground, Turn
 from watcher.daemon.endpoint_ids import Ids, endpoints_of, ids_in
 from watcher.daemon.errands import Errand
 from watcher.daemon.past_uptimes import Past, past_days, past_hours
-from watcher.daemon.uptime_gaps import LEAST, looks, models_without_days, unknown_hours
+from watcher.daemon.uptime_gaps import endpoints_with_gaps, looks, models_without_days
 from watcher.reading.reader import Reader
 
 log = structlog.get_logger()
@@ -94,7 +94,7 @@ class FillingDays:
         return Turn(len(keys), answers.lost)
 
     def _unfilled(self, errand: Errand, now: datetime) -> Sequence[ModelId]:
-        watched = identified(endpoints_of(self._ground.state(), errand.models), self._ids.all())
+        watched = _identified(endpoints_of(self._ground.state(), errand.models), self._ids.all())
         return models_without_days(looks(self._ground.store.queries, now), watched)
 
 
@@ -135,12 +135,10 @@ class FillingHours:
         ground = self._ground
         watched = endpoints_of(ground.state(), errand.models)
         every = ground.plan().asks[Surface.ENDPOINTS].every
-        keys = [key for listed in watched.values() for key in listed]
-        unknown = unknown_hours(looks(ground.store.queries, now), keys, every)
-        return frozenset(key for key, hours in unknown.items() if hours >= LEAST)
+        return endpoints_with_gaps(looks(ground.store.queries, now), watched, every)
 
 
-def identified(
+def _identified(
     watched: Mapping[ModelId, Sequence[EndpointKey]], ids: Ids
 ) -> Mapping[ModelId, Sequence[EndpointKey]]:
     """Return the endpoints of each model whose ids are known."""

@@ -46,6 +46,14 @@ def models_without_days(known: Looks, endpoints: Mapping[ModelId, Sequence[Endpo
     ]
 
 
+def endpoints_with_gaps(
+    known: Looks, endpoints: Mapping[ModelId, Sequence[EndpointKey]], every: timedelta
+) -> frozenset[EndpointKey]:
+    """Return the endpoints of which so many hours are unknown that they are worth a request."""
+    keys = [key for listed in endpoints.values() for key in listed]
+    return frozenset(key for key, hours in unknown_hours(known, keys, every).items() if hours >= LEAST)
+
+
 def unknown_hours(known: Looks, keys: Iterable[EndpointKey], every: timedelta) -> Mapping[EndpointKey, int]:
     """Return how many of the last 72 hours are unknown of each endpoint.
 

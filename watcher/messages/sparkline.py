@@ -11,6 +11,19 @@ COURSE = "course"
 """Where an alert's context holds the values of the last 30 days, oldest first."""
 
 
+UNKNOWN = "·"
+WELL = 95
+"""What upstream publishes as the bound of normal service, in percent."""
+
+
+def gauge(percentages: Sequence[float | None]) -> str:
+    """Return a block for each uptime, the full one where all is well; a dot where it is unknown."""
+    top = len(BLOCKS) - 1
+    return "".join(
+        UNKNOWN if each is None else BLOCKS[min(int(each / WELL * top), top)] for each in percentages
+    )
+
+
 def sparkline(values: Sequence[Decimal]) -> str:
     """Return a block for each value, the least the lowest; of many, the last sixty."""
     shown = values[-LONGEST:]

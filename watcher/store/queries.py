@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -181,6 +181,25 @@ class Queries:
         )
         for row in self._streamed(query):
             yield row.at, readings.unpack_telemetry(row.members, row.readings)
+
+    def uptimes(
+        self, since: datetime, until: datetime, wanted: Callable[[EndpointKey], bool]
+    ) -> Iterator[tuple[datetime, Mapping[EndpointKey, float | None]]]:
+        """Yield the uptimes (30 minutes, percent) that sweeps read of some endpoints, oldest first."""
+        query = (
+            select(sweeps.c.at, sweeps.c.roster, rosters.c.members, sweeps.c.readings)
+            .join_from(sweeps, rosters, rosters.c.id == sweeps.c.roster)
+            .where(sweeps.c.catalog == self._mine, sweeps.c.at.between(since, until))
+            .where(is_sound(sweeps), is_sound(rosters))
+            .order_by(sweeps.c.at)
+        )
+        places: dict[int, Mapping[int, EndpointKey]] = {}
+        for row in self._streamed(query):
+            if row.roster not in places:
+                listed = enumerate(readings.keys_of(row.members))
+                places[row.roster] = {place: key for place, key in listed if wanted(key)}
+            if places[row.roster]:
+                yield row.at, readings.uptimes_at(places[row.roster], row.readings)
 
     def days(self, since: date, until: date) -> Iterator[tuple[date, Mapping[EndpointKey, Day]]]:
         """Yield the summaries of days whose sweeps are no longer kept one by one, oldest first.

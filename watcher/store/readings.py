@@ -53,6 +53,13 @@ def unpack_telemetry(keys: bytes, readings: bytes) -> dict[EndpointKey, Telemetr
     return unpack(keys, readings, Telemetry)
 
 
+def uptimes_at(places: Mapping[int, EndpointKey], packed: bytes) -> dict[EndpointKey, float | None]:
+    """Return the uptimes over 30 minutes that stand at some places of a sweep's readings."""
+    content = orjson.loads(zlib.decompress(packed))
+    column = dict(zip(content["fields"], content["columns"], strict=True)).get("uptime_30m")
+    return {} if column is None else {key: column[place] for place, key in places.items()}
+
+
 def keys_of(keys: bytes) -> Sequence[EndpointKey]:
     """Return whose readings a stored roster is of, in order."""
     columns: Iterable[Iterable[Any]] = orjson.loads(zlib.decompress(keys))
