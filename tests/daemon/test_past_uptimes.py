@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
 
 from tests.builders import key
 from watcher.catalog.names import Surface
@@ -11,6 +16,7 @@ from watcher.catalog.past import UptimePoint
 from watcher.catalog.sheets import AskedSheet, UptimesSheet
 from watcher.catalog.telemetry import Day
 from watcher.daemon.past_uptimes import past_days, past_hours
+from watcher.reading.reader import Reader
 
 NOVITA = key("a/b", "novita")
 OWNERS = {"uuid-1": NOVITA}
@@ -72,3 +78,18 @@ def test_hours_that_begin_at_no_full_hour_or_long_ago_are_left_out() -> None:
     past = past_hours(sheet(told), OWNERS, NOW)
 
     assert not any(uptime is not None for found in past.values() for uptime in found[NOVITA].hours)
+
+
+def test_what_was_recorded_in_may_2025_fills_the_days_and_hours_before(recordings: Path) -> None:
+    def body(name: str) -> object:
+        packed = (recordings / "frontend-2025" / f"stats-{name}.lfm-7b.2025-05-24.json.gz").read_bytes()
+        return orjson.loads(gzip.decompress(packed))
+
+    uuid, now = "25b2cca5-53f6-40e7-b47b-191ec968b7c2", datetime(2025, 5, 22, 0, 30, tzinfo=UTC)
+    days = past_days(Reader().uptime_recent({"liquid/lfm-7b": body("uptime-recent")}), {uuid: NOVITA}, now)
+    hours = past_hours(Reader().uptime_hourly({uuid: body("uptime-hourly")}), {uuid: NOVITA}, now)
+
+    means = {day: found[NOVITA].uptime for day, found in hours.items()}
+    assert sorted(days) == sorted(hours) == [date(2025, 5, number) for number in (19, 20, 21)]
+    for day, found in days.items():
+        assert means[day] == pytest.approx(found[NOVITA].uptime, abs=0.2)

@@ -45,7 +45,7 @@ class FillingPrices:
         answers = await ground.ask(self.surface, tuple(keys))
         if answers.lost is not None:
             return Turn(len(keys), answers.lost)
-        sheet = Reader().listed_prices(answers.bodies, answers.unanswered, keys)
+        sheet = await asyncio.to_thread(Reader().listed_prices, answers.bodies, answers.unanswered, keys)
         count = await asyncio.to_thread(self._fill, sheet)
         self._done.update(sheet.rows)
         log.info("history.filled", surface=self.surface.value, models=len(sheet.rows), rows=count)

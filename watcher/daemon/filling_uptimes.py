@@ -53,7 +53,9 @@ class KnownIds:
         answers = await ground.ask(self.surface, tuple(keys))
         if answers.lost is None:
             self._asked.note(keys, now)
-            sheet = Reader().frontend_endpoints(answers.bodies, answers.unanswered, keys)
+            sheet = await asyncio.to_thread(
+                Reader().frontend_endpoints, answers.bodies, answers.unanswered, keys
+            )
             self._learned.update(ids_in(sheet, ground.state()))
         return Turn(len(keys), answers.lost)
 
@@ -89,7 +91,7 @@ class FillingDays:
         answers = await ground.ask(self.surface, keys)
         if answers.lost is None:
             self._asked.note(keys, now)
-            sheet = Reader().uptime_recent(answers.bodies, answers.unanswered)
+            sheet = await asyncio.to_thread(Reader().uptime_recent, answers.bodies, answers.unanswered)
             await _fill(ground, self.surface, past_days(sheet, self._ids.all(), now))
         return Turn(len(keys), answers.lost)
 
@@ -127,7 +129,7 @@ class FillingHours:
         answers = await ground.ask(self.surface, uuids)
         if answers.lost is None:
             self._asked.note(uuids, now)
-            sheet = Reader().uptime_hourly(answers.bodies, answers.unanswered)
+            sheet = await asyncio.to_thread(Reader().uptime_hourly, answers.bodies, answers.unanswered)
             await _fill(ground, self.surface, past_hours(sheet, ids, now))
         return Turn(len(uuids), answers.lost)
 
