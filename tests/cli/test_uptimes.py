@@ -100,15 +100,16 @@ def test_a_day_is_what_we_read_or_measured_and_else_what_upstream_recorded(store
 
 
 def test_a_steady_uptime_is_said_in_one_number(store: Store) -> None:
+    read(store, NOW - HOUR, {NOVITA: 100.0})
     read(store, NOW, {NOVITA: 100.0})
 
     (hours,) = uptimes(store)
 
-    assert hours["said"][1:] == ["  █", "  always 100 %"]
+    assert hours["said"][1:] == ["  ██", "  always 100 %"]
 
 
 def test_what_nobody_knows_is_not_drawn(store: Store) -> None:
-    read(store, NOW, {NOVITA: None})
+    read(store, NOW, {NOVITA: None, AZURE: 99.0})
     record(store, 0, Day(hours=(None,) * 9))
     record(store, 30, Day(recorded=9.0))
 
@@ -126,7 +127,9 @@ def test_a_line_fits_a_terminal_of_eighty_columns_though_it_has_three_days(store
 
 
 def test_a_glob_that_names_many_draws_some_and_says_how_many_more(store: Store) -> None:
-    read(store, NOW, {key(f"a/b{number:02}", "novita"): 99.0 for number in range(MOST + 3)})
+    every = {key(f"a/b{number:02}", "novita"): 99.0 for number in range(MOST + 3)}
+    read(store, NOW - HOUR, every)
+    read(store, NOW, every)
 
     *drawn, more = uptimes(store, "a/*")
 

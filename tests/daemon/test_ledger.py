@@ -10,8 +10,9 @@ import pytest
 from tests.builders import NOON, US, at, endpoint, free, model, offers, rule, sheet
 from watcher.alerts.outbox import RowState
 from watcher.alerts.severity import Severity
-from watcher.catalog.names import Surface
+from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.catalog.sheets import Seen
+from watcher.catalog.telemetry import Day
 from watcher.daemon.ledger import Ledger
 from watcher.rules.presets import PRESETS
 from watcher.rules.rule import Rule
@@ -125,3 +126,28 @@ def test_a_price_alert_knows_the_values_of_the_last_month(store: Store) -> None:
 
     last = store.queries.outbox()[-1].notification.alerts[0]
     assert last.context["course"] == prices
+
+
+def test_an_uptime_alert_knows_the_hours_of_the_last_day_and_ends_with_its_own_reading(store: Store) -> None:
+    book = replace(BOOK, rules=(rule("uptime-drop", below=90.0, lasting=timedelta(0)),))
+    ledger = Ledger(store, book, {"us": ("#one",)})
+
+    for minute, uptime in ((0, 100.0), (60, 98.0), (75, 99.0), (120, 3.0)):
+        rows = offers(endpoint("a/b", "novita", uptime=uptime), endpoint("a/b", "azure", uptime=0.0))
+        ledger.enter(replace(seen("a/b", minute=minute), endpoints=rows), at(minute))
+        if not minute:
+            recorded = Day(hours=(None,) * 10 + (50.0, 60.0))
+            store.fill_days({NOON.date(): {EndpointKey(ModelId("a/b"), "azure", 0): recorded}})
+
+    (told,) = store.queries.outbox()
+    hours = told.notification.alerts[0].context["uptimes"]
+    assert hours == [None] * 20 + [50.0, 60.0, 100.0, 98.5, 3.0]
+
+
+def test_where_no_alert_is_about_an_uptime_no_readings_are_read(store: Store) -> None:
+    ledger = Ledger(store, BOOK, {"us": ("#one",)})
+    ledger.enter(seen("a/b", "a/c"), NOON)
+    ledger.enter(seen("a/b", "a/c", "a/c:free", minute=5), at(5))
+
+    (told,) = store.queries.outbox()
+    assert "uptimes" not in told.notification.alerts[0].context

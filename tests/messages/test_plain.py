@@ -128,3 +128,12 @@ def test_a_price_that_moved_before_is_drawn() -> None:
 
     assert " ▃█▅▁▄ in 30 d\n" in plain(told(often), UTC).body
     assert "in 30 d" not in plain(told(once), UTC).body
+
+
+def test_an_uptime_that_fell_is_drawn_from_the_first_hour_that_is_known() -> None:
+    hours = [None, 99.0, None, 100.0, 40.0, 0.0]
+    told_of = {**DOWN.context, "uptimes": hours}
+
+    assert " █·█▃▁ in 4 h" in plain(told(replace(DOWN, context=told_of)), UTC).body
+    for few in ([None, 99.0, 0.0], [0.0], [], [None], "99"):
+        assert " in 1 h" not in plain(told(replace(DOWN, context={**told_of, "uptimes": few})), UTC).body

@@ -12,6 +12,7 @@ from watcher.cli.planned import reasons
 from watcher.cli.report import count
 from watcher.config import Config
 from watcher.daemon.allowance import past_at_most
+from watcher.daemon.backfill import AN_HOUR_AT_MOST
 from watcher.daemon.endpoint_ids import endpoints_of
 from watcher.daemon.errands import Errand, errands
 from watcher.daemon.filling_prices import has_past_prices
@@ -81,7 +82,9 @@ def _sum(entries: Sequence[Mapping[str, Any]], most: int) -> dict[str, Any]:
         None if any(entry[name] is None for entry in entries) else sum(entry[name] for entry in entries)
         for name in ("requests", "left")
     )
-    hours = None if left is None or not most else ceil(left / most)
+    hours = None
+    if left is not None and most:
+        hours = max(ceil(left / most), *(ceil(entry["left"] / AN_HOUR_AT_MOST) for entry in entries))
     return {
         "type": "plan_past_sum",
         "requests": requests,

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from fnmatch import fnmatchcase
-from statistics import fmean
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from watcher.alerts.wire import stamp
 from watcher.catalog.names import EndpointKey
-from watcher.catalog.telemetry import Day
 from watcher.cli.report import count
-from watcher.daemon.past_uptimes import DAY, HOUR, HOURS, hour_of
+from watcher.daemon.past_uptimes import DAY, HOURS
+from watcher.daemon.uptime_courses import Known, by_the_day, by_the_hour, readings_of
 from watcher.messages.amounts import reading
 from watcher.messages.spans import moment
 from watcher.messages.sparkline import gauge
 from watcher.store.queries import Queries
 
 DAYS = 14
+FEWEST_HOURS = 2
 FEWEST_DAYS = 4
 """Fewer days are all in the hours."""
 
@@ -30,36 +29,24 @@ MOST = 20
 OF_AN_ENDPOINT = "@"
 
 
-class Known(NamedTuple):
-    """The uptime (percent) of a span of time, None: unknown; and whether only upstream's record tells it."""
-
-    uptime: float | None
-    recorded: bool = False
-
-
 S = TypeVar("S", date, datetime)
-
-
-@dataclass(slots=True)
-class Readings:
-    """What is known of one subject: our readings, and the days of its endpoints as they are kept."""
-
-    read: list[tuple[datetime, float]] = field(default_factory=list)
-    days: dict[date, list[Day]] = field(default_factory=dict)
 
 
 def uptimes_of(queries: Queries, subject: str, now: datetime, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
     """Yield the uptimes of all that a glob names as entries: endpoints where it has an ``@``, else models.
 
-    A model's uptime is that of its best known endpoint. What we read ourselves goes before what upstream
-    recorded; a reading is of 30 minutes, so an hour or a day is the mean of those that were made in it.
     ``said`` are the lines of an entry.
     """
-    found = _gathered(queries, subject, now)
+
+    def names_of(key: EndpointKey) -> tuple[str, ...]:
+        name = key.label if OF_AN_ENDPOINT in subject else key.model
+        return (name,) if fnmatchcase(name, subject) else ()
+
+    found = readings_of(queries, names_of, datetime.combine(now.date() - DAYS * DAY, time.min, UTC), now)
     for name in sorted(found)[:MOST]:
         known = found[name]
-        hours, days = _since_known(by_the_hour(known, now)), _since_known(by_the_day(known, now))
-        if hours:
+        hours, days = _since_known(by_the_hour(known, now, HOURS)), _since_known(by_the_day(known, now, DAYS))
+        if len(hours) >= FEWEST_HOURS:
             first = next(iter(hours))
             yield _entry(name, "hour", stamp(first), moment(first, zone), tuple(hours.values()))
         if len(days) >= FEWEST_DAYS:
@@ -69,44 +56,6 @@ def uptimes_of(queries: Queries, subject: str, now: datetime, zone: ZoneInfo) ->
         more = len(found) - MOST
         said = [f"Uptimes of {count(more, 'more subject')} are known: ask for fewer."]
         yield {"type": "uptime_more", "subjects": more, "said": said}
-
-
-def by_the_hour(known: Readings, now: datetime) -> Mapping[datetime, Known]:
-    """Return the last 72 hours that are over and the one that goes on, oldest first."""
-    last = hour_of(now)
-    read = _means((hour_of(at), uptime) for at, uptime in known.read)
-    hours = [last - HOUR * back for back in range(HOURS, -1, -1)]
-    return {hour: _hour(read.get(hour), hour, known.days.get(hour.date(), ())) for hour in hours}
-
-
-def by_the_day(known: Readings, now: datetime) -> Mapping[date, Known]:
-    """Return the last 14 days and today (UTC), oldest first."""
-    read = _means((at.date(), uptime) for at, uptime in known.read)
-    days = [now.date() - DAY * back for back in range(DAYS, -1, -1)]
-    return {day: _day(read.get(day), known.days.get(day, ())) for day in days}
-
-
-def _gathered(queries: Queries, subject: str, now: datetime) -> Mapping[str, Readings]:
-    def name_of(key: EndpointKey) -> str | None:
-        name = key.label if OF_AN_ENDPOINT in subject else key.model
-        return name if fnmatchcase(name, subject) else None
-
-    found: dict[str, Readings] = {}
-    since = datetime.combine(now.date(), time.min, UTC) - DAYS * DAY
-    for at, sweep in queries.uptimes(since, now, lambda key: name_of(key) is not None):
-        best: dict[str, float] = {}
-        for key, uptime in sweep.items():
-            name = name_of(key)
-            if name is not None and uptime is not None:
-                best[name] = max(uptime, best.get(name, uptime))
-        for name, uptime in best.items():
-            found.setdefault(name, Readings()).read.append((at, uptime))
-    for day, summaries in queries.days(since.date(), now.date()):
-        for key, summary in summaries.items():
-            name = name_of(key)
-            if name is not None:
-                found.setdefault(name, Readings()).days.setdefault(day, []).append(summary)
-    return found
 
 
 def _entry(name: str, by: str, since: str, begins: str, course: Sequence[Known]) -> dict[str, Any]:
@@ -140,27 +89,3 @@ def _since_known(course: Mapping[S, Known]) -> Mapping[S, Known]:
     """Return a course from the first time on of which anything is known."""
     known = [at for at, each in course.items() if each.uptime is not None]
     return {at: each for at, each in course.items() if known and at >= known[0]}
-
-
-def _means(read: Iterable[tuple[S, float]]) -> Mapping[S, float]:
-    found: dict[S, list[float]] = {}
-    for at, uptime in read:
-        found.setdefault(at, []).append(uptime)
-    return {at: fmean(uptimes) for at, uptimes in found.items()}
-
-
-def _hour(read: float | None, hour: datetime, days: Sequence[Day]) -> Known:
-    told = (day.hours[hour.hour] for day in days if len(day.hours) > hour.hour)
-    return Known(read) if read is not None else _best(told)
-
-
-def _day(read: float | None, days: Sequence[Day]) -> Known:
-    measured = [day.uptime_mean for day in days if day.uptime_mean is not None]
-    if read is None and measured:
-        read = max(measured)
-    return Known(read) if read is not None else _best(day.uptime for day in days)
-
-
-def _best(told: Iterable[float | None]) -> Known:
-    uptime = max((each for each in told if each is not None), default=None)
-    return Known(uptime, recorded=uptime is not None)

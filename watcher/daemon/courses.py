@@ -1,30 +1,69 @@
-"""Courses: what a price was in the last days, from the history, so that a message can draw it."""
+"""Courses: what a price was in the last days, an uptime in the last hours, so that a message can draw it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watcher.alerts.alert import Alert
 from watcher.alerts.groups import replace_context
 from watcher.alerts.notification import Notification
-from watcher.messages.sparkline import COURSE
+from watcher.daemon.past_uptimes import hour_of
+from watcher.daemon.uptime_courses import Readings, by_the_hour, readings_of
+from watcher.messages.amounts import number
+from watcher.messages.sparkline import COURSE, UPTIMES
 from watcher.store.queries import Queries
 
 SPAN = timedelta(days=30)
 PRICE = "pricing."
+HOURS = 24
+DRAWN = frozenset({"model.uptime", "endpoint.uptime"})
+"""A provider's uptime is a share of its endpoints, which upstream records nowhere."""
+
 LISTED = 20
 """No medium lists more alerts of one message."""
 
 
 def with_courses(notification: Notification, queries: Queries, now: datetime) -> Notification:
-    """Return a notification whose listed price alerts know the values of the last 30 days."""
-    listed = tuple(_with_course(alert, queries, now) for alert in notification.alerts[:LISTED])
-    return replace(notification, alerts=listed + notification.alerts[LISTED:])
+    """Return a notification whose listed alerts know the prices of 30 days, and the uptimes of a day."""
+    listed = notification.alerts[:LISTED]
+    uptimes = _uptimes(listed, queries, now)
+    drawn = tuple(
+        _with_uptimes(alert, uptimes.get(alert.subject), now)
+        if alert.is_level
+        else _with_course(alert, queries, now)
+        for alert in listed
+    )
+    return replace(notification, alerts=drawn + notification.alerts[LISTED:])
+
+
+def _uptimes(alerts: Iterable[Alert], queries: Queries, now: datetime) -> Mapping[str, Readings]:
+    """Return what is known of all whose uptime alerts are about; nothing is read where there are none."""
+    subjects = {alert.subject for alert in alerts if alert.event in DRAWN}
+    if not subjects:
+        return {}
+    return readings_of(
+        queries,
+        lambda key: subjects.intersection((key.model, key.label)),
+        hour_of(now) - timedelta(hours=HOURS),
+        now,
+    )
+
+
+def _with_uptimes(alert: Alert, known: Readings | None, now: datetime) -> Alert:
+    """Return an alert that knows the hours, and ends with its own reading: that is not in the history yet."""
+    if known is None or alert.event not in DRAWN:
+        return alert
+    hours = [hour.uptime for hour in by_the_hour(known, now, HOURS).values()]
+    current = number(alert.new)
+    if current is not None:
+        hours[-1] = float(current)
+    return replace_context(alert, **{UPTIMES: [None if hour is None else round(hour, 1) for hour in hours]})
 
 
 def _with_course(alert: Alert, queries: Queries, now: datetime) -> Alert:
-    if alert.is_level or not (alert.field or "").startswith(PRICE):
+    if not (alert.field or "").startswith(PRICE):
         return alert
     moves = [
         change

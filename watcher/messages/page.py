@@ -16,7 +16,7 @@ from watcher.messages.headline import headline
 from watcher.messages.policies import read_from, touched
 from watcher.messages.safe import cut, visible
 from watcher.messages.spans import moment, window
-from watcher.messages.sparkline import COURSE, sparkline
+from watcher.messages.sparkline import COURSE, UPTIMES, gauge, sparkline
 from watcher.messages.tell import tell
 from watcher.messages.telling import Telling
 
@@ -167,11 +167,22 @@ def _since(alert: Alert, zone: tzinfo) -> str:
 
 
 def _course(alert: Alert) -> str:
-    """Return the last days' values as blocks, where there are more than the two that the phrase names."""
+    """Return the last days' prices as blocks, or the last day's uptimes, where there is more than a move."""
+    hours = alert.context.get(UPTIMES)
+    if isinstance(hours, list | tuple):
+        return _uptimes(hours)
     course = alert.context.get(COURSE)
     values = [number(value) for value in course] if isinstance(course, list | tuple) else []
     known = [value for value in values if value is not None]
     return f" {sparkline(known)} in 30 d" if len(known) > len(("old", "new")) else ""
+
+
+def _uptimes(hours: Sequence[object]) -> str:
+    """Return the hours from the first that is known, where that is more than this one."""
+    values = [None if (value := number(hour)) is None else float(value) for hour in hours]
+    since = next((place for place, value in enumerate(values) if value is not None), len(values))
+    known = values[since:]
+    return f" {gauge(known)} in {len(known) - 1} h" if len(known) > len(("before", "now")) else ""
 
 
 def _also(alerts: Sequence[Alert]) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ COURSE = "course"
 """Where an alert's context holds the values of the last 30 days, oldest first."""
 
 
+UPTIMES = "uptimes"
+"""Where an alert's context holds the uptimes of the last 24 hours and this one; None: unknown."""
+
 UNKNOWN = "·"
 WELL = 95
 """What upstream publishes as the bound of normal service, in percent."""
