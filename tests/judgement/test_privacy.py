@@ -98,6 +98,24 @@ def test_endpoints_whose_own_record_says_otherwise_are_not_touched() -> None:
     assert story.alerts[0].context["also"] == [f"{GLM} @ novita/fp8"]
 
 
+def test_a_flip_that_was_waited_for_names_its_endpoints_too() -> None:
+    own = {key(GLM, "novita/fp8"): private()}
+    patient = rulebook(rule("data-policy-flip", lasting=minutes(30)), every=hours(1))
+    story = told(patient, endpoints=[NOVITA, FAST, GROQ], endpoint_policies=own)
+    for moment in (60, 120):
+        story.poll(
+            moment,
+            endpoints=[NOVITA, FAST, GROQ, *([endpoint(QWEN, "novita")] if moment > 60 else [])],
+            policies={"novita": TRAINS, "groq": private()},
+            endpoint_policies=own,
+        )
+
+    (alert,) = story.alerts
+    assert (alert.at, alert.told_at) == (at(60), at(120))
+    assert alert.context["also"] == [f"{GLM} @ novita"]
+    assert alert.context["alternatives"] == {GLM: ["Groq"]}
+
+
 def test_a_flip_says_whose_record_it_was_read_from() -> None:
     own = key(GLM, "novita")
     story = told(endpoint_policies={own: private()})

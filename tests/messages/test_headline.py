@@ -443,7 +443,7 @@ def test_what_a_title_has_no_room_for_is_left_to_the_message() -> None:
 def test_a_flip_that_touches_nobody_yet_says_so() -> None:
     one = policy("training", True, False, context={"also": []})
 
-    assert title(one) == "open-inference stopped training on prompts (no earlier endpoint touched)"
+    assert title(one) == "open-inference stopped training on prompts (touches no watched endpoint)"
 
 
 def test_what_shares_nothing_is_named() -> None:

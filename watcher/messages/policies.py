@@ -95,8 +95,8 @@ def _under(field: str, alert: Alert) -> str:
 
 
 def _touching_none(alert: Alert) -> str:
-    """Return that a provider's flip touches nobody yet: it has no endpoint that was there before."""
-    return " (no earlier endpoint touched)" if alert.context.get("also") in ([], ()) else ""
+    """Return that a provider's flip touches nobody yet: no endpoint of it that we read was there before."""
+    return " (touches no watched endpoint)" if alert.context.get("also") in ([], ()) else ""
 
 
 def _of_its_own(field: str, alert: Alert) -> str:

@@ -101,13 +101,17 @@ def _touched(before: State, after: State, flip: Flip, slugs: Slugs) -> Iterator[
     for model, offers in all_offers(after):
         had = offers_of(before, model)
         for key, tracked in offers.items():
-            if tracked.gone or key not in had or slugs.of(tracked.record) != flip.provider:
+            came_later = key not in had or tracked.first_seen >= flip.at
+            if tracked.gone or came_later or slugs.of(tracked.record) != flip.provider:
                 continue
-            was = privacy_of(before, had[key].record, flip.field, slugs)
             now = privacy_of(after, tracked.record, flip.field, slugs)
-            repeats = now is not None and now.value == flip.old and now.source == OWN and is_behind
-            follows = now is not None and now.value == flip.new and (was is None or was.value != flip.new)
-            if repeats or follows:
+            was = privacy_of(before, had[key].record, flip.field, slugs)
+            if now is None:
+                continue
+            repeats = now.value == flip.old and now.source == OWN and is_behind
+            # A flip that waited for its `for` was there at the poll before too.
+            moved = was is None or was.value != flip.new or now.source == PROVIDERS or now.since >= flip.at
+            if repeats or (now.value == flip.new and moved):
                 yield key
 
 
