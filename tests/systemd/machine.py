@@ -1,6 +1,13 @@
 """A private machine: systemd booted in a container over a copy-on-write view of this one, network shared.
 
 Nothing of this machine is changed: what the container writes lies in memory, and ends with it.
+
+``SYSTEMD_ROOT`` names the root of another system to boot instead, one with a newer systemd, say. It must run
+this machine's Python, and know its users also where they are made up (libnss-systemd):
+
+    debootstrap --variant=minbase --include=systemd-sysv,dbus,libpam-systemd,libnss-systemd,libssl3t64,\
+libsqlite3-0,libffi8,libbz2-1.0,liblzma5,libexpat1,procps trixie /srv/trixie
+    SYSTEMD_ROOT=/srv/trixie pytest tests/systemd
 """
 
 from __future__ import annotations
@@ -22,13 +29,14 @@ from pathlib import Path
 from tests.cli.stage import ROOT
 
 PATIENCE = 30.0
+OTHER_ROOT = "SYSTEMD_ROOT"
 NEEDED = ("systemd-nspawn", "unshare", "mount", "systemd-analyze")
 
 BOOT = """
 set -e
 mount -t tmpfs tmpfs "$1/memory"
 mkdir "$1/memory/upper" "$1/memory/work" "$1/memory/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$1/memory/upper,workdir=$1/memory/work" "$1/memory/root"
+mount -t overlay overlay -o "lowerdir=$5,upperdir=$1/memory/upper,workdir=$1/memory/work" "$1/memory/root"
 cp -r "$1/files/." "$1/memory/root/"
 touch "$1/mounted"
 exec systemd-nspawn --quiet --register=no --keep-unit --console=pipe -D "$1/memory/root" --boot \
@@ -47,6 +55,7 @@ DOOR = """\
 [Unit]
 After=sysinit.target systemd-journald.service
 [Service]
+Environment=LD_LIBRARY_PATH=/opt/interpreter/lib
 ExecStart=/opt/interpreter/bin/python3 /opt/source/tests/systemd/door.py /shared/door
 """
 
@@ -81,6 +90,10 @@ class Machine:
         """Return a property of a unit."""
         return self.told(f"systemctl show --value -p {key} {unit}").strip()
 
+    def version(self) -> int:
+        """Return the version of its systemd."""
+        return int(self.told("systemctl --version").split()[1])
+
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so."""
         end = time.monotonic() + PATIENCE
@@ -104,7 +117,8 @@ def machine(folder: Path, files: dict[str, str]) -> Iterator[Machine]:
         path.chmod(0o755 if text.startswith("#!") else 0o644)
     for name in ("memory", "shared"):
         (folder / name).mkdir()
-    places = (folder, sys.base_prefix, sysconfig.get_paths()["purelib"], ROOT)
+    root = os.environ.get(OTHER_ROOT, "/")
+    places = (folder, sys.base_prefix, sysconfig.get_paths()["purelib"], ROOT, root)
     process = subprocess.Popen(
         ["unshare", "--mount", "sh", "-c", BOOT, "boot", *map(str, places)],  # noqa: S607  # wherever they are
         stdin=subprocess.DEVNULL,
