@@ -70,9 +70,9 @@ class Pace:
 
     def _take(self) -> None:
         now = self._clock()
-        self._starts.append(now)
+        _note(self._starts, MINUTE, now)
         if self._in_the_hour is not None:
-            self._in_the_hour.append(now)
+            _note(self._in_the_hour, HOUR, now)
         if self._within is not None:
             self._within._take()  # noqa: SLF001  # the same class
 
@@ -92,6 +92,13 @@ class Pace:
         if full > self._patience:
             return f"not asked: the requests of this hour are spent, the next one is free in {full:.0f} s"
         return None if self._within is None else self._within._beyond_patience()  # noqa: SLF001  # as above
+
+
+def _note(starts: deque[float], span: float, now: float) -> None:
+    """Note a start, and forget those that count no longer: a generous rate must not fill memory."""
+    while starts and starts[0] + span <= now:
+        starts.popleft()
+    starts.append(now)
 
 
 def _crowded(starts: deque[float] | None, span: float, now: float) -> float:
