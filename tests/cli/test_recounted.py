@@ -41,8 +41,8 @@ def test_a_change_as_json_has_its_percent_where_old_is_a_price_above_zero() -> N
 def test_a_course_is_drawn_from_the_oldest_price_to_the_newest() -> None:
     newest_first = [moved("0.000003", "0.000001", hours=2), moved("0.000002", "0.000003", hours=1)]
 
-    assert courses(newest_first) == ["a/b input: ▄█▁  $2 → $1 per M"]
-    assert courses(newest_first[:1]) == []
+    assert courses(newest_first, UTC) == ["a/b input: ▄█▁  $2 → $1 per M, since 2026-07-06"]
+    assert courses(newest_first[:1], UTC) == []
 
 
 def test_prices_that_do_not_differ_are_a_flat_line() -> None:

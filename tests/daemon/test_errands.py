@@ -9,9 +9,10 @@ import pytest
 from tests.builders import model, rule, rulebook
 from watcher.catalog.names import Surface
 from watcher.config import Frontend
+from watcher.daemon.allowance import past_at_most
 from watcher.daemon.errands import Errand, errands
 from watcher.daemon.needs import Means
-from watcher.daemon.plan import plan
+from watcher.daemon.plan import plan, unplanned_at_most
 from watcher.rules.rule import Rule
 
 LISTED = (
@@ -56,3 +57,21 @@ def test_without_the_whole_frontend_there_are_no_errands(frontend: Frontend) -> 
 
 def test_rules_that_need_no_endpoints_send_nobody() -> None:
     assert asked(rule("new-free-variant")) == {}
+
+
+def test_with_the_past_the_four_main_rules_on_ten_models_stay_under_eighty_requests_an_hour() -> None:
+    ten = tuple(model(f"a/b{number}") for number in range(10))
+    uses = ("new-free-variant", "price-change", "data-policy-flip", "uptime-drop")
+    made = plan(rulebook(*map(rule, uses)), ten, Means(frontend=Frontend.ALL))
+
+    assert made.an_hour + unplanned_at_most(made, None) < 80
+    assert 10 <= past_at_most(made, None) < unplanned_at_most(made, None)
+
+
+@pytest.mark.parametrize("per_hour", [None, 20, 40])
+def test_a_limit_on_requests_holds_for_the_past_too(per_hour: int | None) -> None:
+    book, means = rulebook(rule("uptime-drop")), Means(frontend=Frontend.ALL, per_hour=per_hour)
+    made = plan(book, LISTED, means)
+
+    assert past_at_most(made, per_hour) <= unplanned_at_most(made, per_hour)
+    assert per_hour is None or made.an_hour + unplanned_at_most(made, per_hour) <= per_hour

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from tests.daemon.pasts import FOUND, MODELS, Life, book, live
 from tests.daemon.test_pulling import hurry
 from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import Surface
@@ -21,6 +22,8 @@ from watcher.judgement.knowledge.cheapest import cheapest, offered_in
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader
 from watcher.simulator.faults import Html
+from watcher.simulator.founding import found
+from watcher.simulator.pricing import PriceMoves
 from watcher.simulator.script import Script
 from watcher.simulator.server import Server
 from watcher.simulator.simulation import Simulation
@@ -116,6 +119,31 @@ def test_what_was_filled_once_is_not_asked_for_in_the_next_life(tmp_path: Path) 
     assert sum(first) + sum(second) <= ledger_models(ledger)
     assert all(change in after for change in before)
     assert len({(one.at, one.event, one.subject, one.field) for one in after}) == len(after)
+
+
+def test_a_price_alert_of_a_model_draws_what_it_cost_before_we_came(tmp_path: Path) -> None:
+    moved = next(
+        row for row in found(1, MODELS).listings.values() if len(row.offers) == 1 and ":" not in row.id
+    )
+    rise = PriceMoves(at=timedelta(hours=1), model=moved.id, tag=moved.offers[0].tag, percent=Decimal(40))
+
+    async def story(life: Life) -> list[Decimal]:
+        await life.sweep(*FOUND)
+        await life.fill()
+        life.clock.forward(minutes=70)
+        await life.sweep(*FOUND)
+        life.clock.forward(minutes=10)
+        life.ledger.enter(None, life.clock())
+        told = [alert for row in life.store.queries.outbox() for alert in row.notification.alerts]
+        (alert,) = [each for each in told if each.subject == moved.id and each.field == "pricing.prompt"]
+        prices = alert.context["course"]
+        assert isinstance(prices, list)
+        return [Decimal(str(price)) for price in prices]
+
+    course = live(tmp_path, book("price-change, for: 0s"), story, script=Script(events=(rise,)))
+
+    first = Decimal(moved.offers[0].prices["prompt"])
+    assert course == [first * Decimal("1.2"), first, first * Decimal("1.4")]
 
 
 def test_a_surface_that_is_lost_is_left_alone_for_long(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def command(
                 put({key: value for key, value in entry.items() if key != "said"})
             return
         kept = list(_printed(found, zone, keep=subject is not None))
-    _print(() if subject is None else courses(kept))
+    _print(() if subject is None else courses(kept, zone))
     _print(line for entry in drawn for line in entry["said"])
     if known:
         _print([f"Known of {subject} from upstream's own pages:"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -50,14 +51,19 @@ def change_to_json(change: Change) -> dict[str, Any]:
     }
 
 
-def courses(changes: Iterable[Change]) -> list[str]:
-    """Return a line of blocks for each price of each subject that moved; ``changes`` are newest first."""
+def courses(changes: Iterable[Change], zone: tzinfo) -> list[str]:
+    """Return a line of blocks for each price of each subject that moved, and since when that is known.
+
+    ``changes`` are newest first.
+    """
     moved: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         if meter_of(change.field) and number(change.new) is not None:
             moved.setdefault((change.subject, change.field or ""), []).insert(0, change)
     return [
-        _course(subject, field, found) for (subject, field), found in moved.items() if _is_drawable(found)
+        _course(subject, field, found, zone)
+        for (subject, field), found in moved.items()
+        if _is_drawable(found)
     ]
 
 
@@ -65,10 +71,11 @@ def _is_drawable(found: Sequence[Change]) -> bool:
     return len(found) > 1 and len(_values(found)) > 1
 
 
-def _course(subject: str, field: str, found: Sequence[Change]) -> str:
+def _course(subject: str, field: str, found: Sequence[Change], zone: tzinfo) -> str:
     values = _values(found)
     move = price_move(values[0], values[-1], meter_of(field) or "")
-    return f"{subject} {field_name(field)}: {sparkline(values)}  {move.old} → {move.new} {move.unit}"
+    prices = f"{move.old} → {move.new} {move.unit}, since {found[0].at.astimezone(zone):%Y-%m-%d}"
+    return f"{subject} {field_name(field)}: {sparkline(values)}  {prices}"
 
 
 def _values(found: Sequence[Change]) -> list[Decimal]:

@@ -19,9 +19,8 @@ from watcher.messages.sparkline import gauge
 from watcher.store.queries import Queries
 
 DAYS = 14
-FEWEST_HOURS = 2
-FEWEST_DAYS = 4
-"""Fewer days are all in the hours."""
+FEWEST = 2
+"""One hour or one day is no course."""
 
 MOST = 20
 """Subjects that are drawn; globs may match hundreds."""
@@ -46,12 +45,12 @@ def uptimes_of(queries: Queries, subject: str, now: datetime, zone: ZoneInfo) ->
     for name in sorted(found)[:MOST]:
         known = found[name]
         hours, days = _since_known(by_the_hour(known, now, HOURS)), _since_known(by_the_day(known, now, DAYS))
-        if len(hours) >= FEWEST_HOURS:
+        if len(hours) >= FEWEST:
             first = next(iter(hours))
             yield _entry(name, "hour", stamp(first), moment(first, zone), tuple(hours.values()))
-        if len(days) >= FEWEST_DAYS:
-            day = next(iter(days)).isoformat()
-            yield _entry(name, "day", day, f"{day} (UTC)", tuple(days.values()))
+        day = next(iter(days), None)
+        if day is not None and len(days) >= FEWEST and all(day < hour.date() for hour in hours):
+            yield _entry(name, "day", day.isoformat(), f"{day} (UTC)", tuple(days.values()))
     if len(found) > MOST:
         more = len(found) - MOST
         said = [f"Uptimes of {count(more, 'more subject')} are known: ask for fewer."]
