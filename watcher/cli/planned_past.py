@@ -133,6 +133,7 @@ def _left(found: Mapping[Surface, Errand], made: Plan, known: Remembered) -> dic
     unknown = endpoints_with_gaps(lately, watched, made.asks[Surface.ENDPOINTS].every)
     left[Surface.UPTIME_RECENT] = sum(bool(wanted.intersection(models)) for models in days.keys.values())
     left[Surface.UPTIME_HOURLY] = len(unknown)
-    unnamed = {key.model for key in unknown}.union(wanted) - {key.model for key in state.uuids.values()}
-    left[Surface.FRONTEND_ENDPOINTS] = len(unnamed)
+    if Surface.FRONTEND_ENDPOINTS in found:
+        named = {key.model for key in state.uuids.values()}
+        left[Surface.FRONTEND_ENDPOINTS] = len(wanted.union(key.model for key in unknown) - named)
     return left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,7 +13,7 @@ from watcher.daemon.backfill import NOTHING_TO_ASK, Asked, Ground, Turn
 from watcher.daemon.endpoint_ids import Ids, endpoints_of, ids_in
 from watcher.daemon.errands import Errand
 from watcher.daemon.past_uptimes import Past, past_days, past_hours
-from watcher.daemon.uptime_gaps import endpoints_with_gaps, looks, models_without_days
+from watcher.daemon.uptime_gaps import endpoints_with_gaps, looks, models_to_fill, models_without_days
 from watcher.reading.reader import Reader
 
 log = structlog.get_logger()
@@ -39,15 +39,14 @@ class KnownIds:
         ground, errand = self._ground, self._ground.errands().get(self.surface)
         if errand is None:
             return NOTHING_TO_ASK
-        now, known = ground.clock(), {key.model for key in self.all().values()}
-        keys = {
-            key: models[0]
+        now = ground.clock()
+        wanted = await asyncio.to_thread(self._unnamed, errand, now)
+        found = [
+            (key, models[0])
             for key, models in errand.keys.items()
-            if known.isdisjoint(models)
-            and ground.state().endpoints.get(models[0])
-            and not self._asked.lately(key, now)
-        }
-        keys = dict(tuple(keys.items())[: ground.room()])
+            if wanted.intersection(models) and not self._asked.lately(key, now)
+        ]
+        keys = dict(found[: ground.room()])
         if not keys:
             return NOTHING_TO_ASK
         answers = await ground.ask(self.surface, tuple(keys))
@@ -58,6 +57,14 @@ class KnownIds:
             )
             self._learned.update(ids_in(sheet, ground.state()))
         return Turn(len(keys), answers.lost)
+
+    def _unnamed(self, errand: Errand, now: datetime) -> frozenset[ModelId]:
+        """Return the models that want their past, and of whose endpoints no id is known."""
+        ground, known = self._ground, {key.model for key in self.all().values()}
+        models = [model for model in errand.models if model not in known]
+        return models_to_fill(
+            looks(ground.store.queries, now), endpoints_of(ground.state(), models), _every(ground)
+        )
 
 
 class FillingDays:
@@ -136,8 +143,7 @@ class FillingHours:
     def _unfilled(self, errand: Errand, now: datetime) -> frozenset[EndpointKey]:
         ground = self._ground
         watched = endpoints_of(ground.state(), errand.models)
-        every = ground.plan().asks[Surface.ENDPOINTS].every
-        return endpoints_with_gaps(looks(ground.store.queries, now), watched, every)
+        return endpoints_with_gaps(looks(ground.store.queries, now), watched, _every(ground))
 
 
 def _identified(
@@ -146,6 +152,10 @@ def _identified(
     """Return the endpoints of each model whose ids are known."""
     known = frozenset(ids.values())
     return {model: [key for key in keys if key in known] for model, keys in watched.items()}
+
+
+def _every(ground: Ground) -> timedelta:
+    return ground.plan().asks[Surface.ENDPOINTS].every
 
 
 async def _fill(ground: Ground, surface: Surface, past: Past) -> None:

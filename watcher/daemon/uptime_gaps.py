@@ -54,6 +54,14 @@ def endpoints_with_gaps(
     return frozenset(key for key, hours in unknown_hours(known, keys, every).items() if hours >= LEAST)
 
 
+def models_to_fill(
+    known: Looks, endpoints: Mapping[ModelId, Sequence[EndpointKey]], every: timedelta
+) -> frozenset[ModelId]:
+    """Return the models of which days, or more than a few hours, are unknown."""
+    gaps = endpoints_with_gaps(known, endpoints, every)
+    return frozenset((*models_without_days(known, endpoints), *(key.model for key in gaps)))
+
+
 def unknown_hours(known: Looks, keys: Iterable[EndpointKey], every: timedelta) -> Mapping[EndpointKey, int]:
     """Return how many of the last 72 hours are unknown of each endpoint.
 
