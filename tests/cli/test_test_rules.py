@@ -85,6 +85,7 @@ def test_a_mistake_in_a_file_of_tests_is_exit_code_2_and_named(watcher: Run, tmp
     )
     assert f"{path}:1:1: a test has `polls`, or names an `archive`" in told("rules: [{use: price-change}]\n")
     assert f"{path}:2:1: no YAML" in told("rules: [\n")
+    assert f"{path}:1:1: the file is empty; `watcher test-rules --help`" in told("\n")
     assert f"{path}:1:1: wants a mapping (key: value), not a list" in told("[]\n")
 
 
@@ -137,6 +138,10 @@ def test_every_mistake_of_every_file_of_tests_is_told_at_once_at_its_place(
         ),
         "wrong.yaml:11:17: tests[1].archive: `polls` or `archive`, not both",
         "wrong.yaml:11:26: tests[1].archive: there is no such file or directory",
+        (
+            "wrong.yaml:12:13: tests[2].rules: "
+            "this configuration cannot be used; what is wrong with it is told below"
+        ),
         "missing.yaml: there is no such file; `watcher init` writes one",
         (
             "other.yaml:15:1: prices: unknown key; "

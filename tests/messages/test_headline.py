@@ -101,7 +101,23 @@ def title(*alerts: Alert) -> str:
         ),
         (
             alert("provider.uptime", "mara", is_level=True, new=66.6, context={"well": 2, "known": 3}),
-            "Unwell: mara, 2 of 3 endpoints well",
+            "Degraded: mara, 2 of 3 endpoints well",
+        ),
+        (
+            alert("model.uptime", "a/b", is_level=True, new=88.8, context={"below": 90}),
+            "Degraded: a/b, best uptime 88.8 % (below 90 %)",
+        ),
+        (
+            alert("model.uptime", "a/b", is_level=True, new=99.5, context={"above": 99}),
+            "Now above 99 %: a/b, best uptime 99.5 %",
+        ),
+        (
+            alert("endpoint.throughput", "a/b @ x", is_level=True, new=20, context={"below": 30}),
+            "Slow: a/b @ x, throughput 20 tokens/s (below 30 tokens/s)",
+        ),
+        (
+            alert("endpoint.latency", "a/b @ x", is_level=True, new=200, context={"below": 300}),
+            "Fast: a/b @ x, latency 200 ms (below 300 ms)",
         ),
         (
             alert("provider.uptime", "mara", is_level=True, new=0, context={"well": 0, "known": 3}),
@@ -116,7 +132,7 @@ def title(*alerts: Alert) -> str:
                 new=100.0,
                 context={"well": 3, "known": 3, "lasted_seconds": 5400},
             ),
-            "Well again: mara, 3 of 3 endpoints well after 1 h 30 min",
+            "Back: mara, 3 of 3 endpoints well after 1 h 30 min",
         ),
         (
             alert(
@@ -125,7 +141,7 @@ def title(*alerts: Alert) -> str:
                 is_level=True,
                 status=Status.RESOLVED,
                 new=99,
-                context={"held": True, "lasted_seconds": 4200},
+                context={"held": True, "lasted_seconds": 4200, "worst": 40},
             ),
             "Down and back: a/b, best uptime 99 % after 1 h 10 min",
         ),

@@ -15,7 +15,7 @@ from watcher.cli.failures import Misuse
 from watcher.cli.moments import moment
 from watcher.config import ConfigError
 from watcher.config.durations import duration
-from watcher.config.growing import grow
+from watcher.config.growing import TOP, grow
 from watcher.config.part import Part
 from watcher.config.problems import Findings, did_you_mean, one_of, shown
 from watcher.config.reading import rulebook_in
@@ -105,6 +105,11 @@ class _Reader:
         except UnicodeDecodeError:
             self.elsewhere.append(f"{self.path}: no UTF-8 text")
             return
+        if not text.strip():
+            self.findings.wrong(
+                TOP, (), "the file is empty; `watcher test-rules --help` shows what one holds"
+            )
+            return
         tree, self.lines = grow(text, self.findings), text.split("\n")
         if tree is None:
             return
@@ -151,6 +156,8 @@ class _Reader:
             try:
                 return config.load(self.path.parent / named, self.environ, targets=None).rulebook
             except ConfigError as error:
+                if rules is not None:
+                    rules.wrong("this configuration cannot be used; what is wrong with it is told below")
                 self.elsewhere.append(str(error))
                 return None
         spots = {name: spot for name, spot in (("rules", rules), ("models", models)) if spot is not None}

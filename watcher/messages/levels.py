@@ -12,8 +12,12 @@ from watcher.messages.fields import meter_name, meter_of
 from watcher.messages.spans import duration
 from watcher.messages.telling import Telling, is_kind, provider_of, text
 
-SCOPES = {"model": "best uptime ", "endpoint": "uptime "}
+SCOPES = {"model": "best uptime ", "endpoint": "uptime ", "provider": "endpoints that are well "}
 """A model's uptime is its best endpoint's."""
+SERVED = 80
+"""OpenRouter calls an endpoint below this uptime down (for-providers page); what is better is degraded."""
+SOME_ARE_WELL = 1
+"""A provider is down of which nothing is well."""
 GONE = "closed as gone"
 """The context's word for a level whose subject left the catalog; any other has no known reading."""
 
@@ -29,33 +33,43 @@ def tell_level(alert: Alert) -> Telling:
     """Return the words of a level that began, goes on or ended."""
     if meter_of(alert.field) or alert.event.endswith(".price"):
         return _price(alert)
-    kind, _, quantity = alert.event.partition(".")
-    if quantity == "uptime" and kind == "provider":
-        return _provider(alert)
+    quantity = alert.event.partition(".")[2]
     if quantity == "uptime":
-        value = _reading(SCOPES.get(kind, "uptime "), alert.new, " %")
-        return _level(alert, Words("down", "back"), value, _bound(alert, " %"))
+        return _uptime(alert)
     if quantity == "tokens":
         return _use(alert)
     unit = {"latency": " ms", "throughput": " tokens/s"}.get(quantity, "")
-    value = _reading(f"{quantity} ", alert.new, unit)
-    return _level(alert, Words("slow", "fast again"), value, _bound(alert, unit))
+    is_slow = _is_above(alert) is (quantity == "latency")
+    words = Words("slow", "fast again") if is_slow else Words("fast", "no longer fast")
+    return _level(alert, words, _reading(f"{quantity} ", alert.new, unit), _bound(alert, unit))
 
 
-def _provider(alert: Alert) -> Telling:
-    """Return the words of a provider, of which the share of endpoints that are well is read."""
-    is_down = number(alert.new) == 0 and alert.status is Status.FIRING
-    words = Words("down" if is_down else "unwell", "well again")
+def _uptime(alert: Alert) -> Telling:
+    """Return the words of an uptime; a provider's is the share of its endpoints that are well."""
+    kind = alert.event.partition(".")[0]
     well, known = alert.context.get("well"), alert.context.get("known")
-    if isinstance(well, int) and isinstance(known, int):
-        return _level(alert, words, f"{well} of {known} endpoints well", _bound(alert, " %"))
-    return _level(alert, words, _reading("endpoints that are well ", alert.new, " %"), _bound(alert, " %"))
+    if kind == "provider" and isinstance(well, int) and isinstance(known, int):
+        value = f"{well} of {known} endpoints well"
+    else:
+        value = _reading(SCOPES.get(kind, "uptime "), alert.new, " %")
+    if _is_above(alert):
+        limit = f"above {reading(alert.context['above'])} %"
+        return _level(alert, Words(f"now {limit}", f"no longer {limit}"), value, "")
+    worst = alert.new if alert.status is Status.FIRING else alert.context.get("worst", alert.new)
+    is_down = (number(worst) or 0) < (SOME_ARE_WELL if kind == "provider" else SERVED)
+    return _level(alert, Words("down" if is_down else "degraded", "back"), value, _bound(alert, " %"))
+
+
+def _is_above(alert: Alert) -> bool:
+    """Tell whether it is wrong above a threshold, not below one."""
+    return number(alert.context.get("above")) is not None
 
 
 def _use(alert: Alert) -> Telling:
     """Return the words of a model that is used less or more than a threshold."""
-    low = number(alert.context.get("above")) is None
-    words = Words("used less", "used more again") if low else Words("used more", "used less again")
+    words = Words("used less", "used more again")
+    if _is_above(alert):
+        words = Words("used more", "used less again")
     value = "" if alert.new is None else f"{roughly(alert.new)} tokens a day"
     return _level(alert, words, value, _bound(alert, "", roughly))
 
