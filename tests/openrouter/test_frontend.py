@@ -18,6 +18,7 @@ HERE: Route = reply({"data": [{"slug": "novita"}]})
 PAGE: Route = reply(b"<!DOCTYPE html>", content_type="text/html; charset=utf-8")
 PAGE_404: Route = reply(b"<!DOCTYPE html>", 404, content_type="text/html; charset=utf-8")
 NONE: Route = reply({"error": {"code": 404, "message": "Not Found"}}, 404)
+NO_JSON: Route = reply(b"nonsense")
 DOWN: Route = reply({"error": {"code": 503, "message": "down"}}, 503)
 SECOND = 1.0
 DAY = 86_400.0
@@ -257,7 +258,7 @@ def test_authors_that_are_all_unknown_are_looked_for_at_the_older_addresses() ->
     assert asked == [AUTHORS, OLDER_AUTHORS, OLDEST_AUTHORS]
 
 
-@pytest.mark.parametrize("gone", [NONE, PAGE_404], ids=["unknown", "a page"])
+@pytest.mark.parametrize("gone", [NONE, PAGE_404, PAGE], ids=["unknown", "no page", "a page"])
 def test_what_no_address_has_is_nowhere(gone: Route) -> None:
     answers, _ = sought(Surface.VERSIONS, {VERSIONS: gone}, "a|standard", "b|free")
 
@@ -265,7 +266,7 @@ def test_what_no_address_has_is_nowhere(gone: Route) -> None:
     assert answers.lost is not None
 
 
-@pytest.mark.parametrize("trouble", [DOWN, PAGE], ids=["in trouble", "another page"])
+@pytest.mark.parametrize("trouble", [DOWN, NO_JSON], ids=["in trouble", "no JSON"])
 def test_what_may_be_there_tomorrow_is_lost_and_not_nowhere(trouble: Route) -> None:
     answers, _ = sought(Surface.VERSIONS, {VERSIONS: trouble}, "a|standard")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from watcher.catalog.names import Surface
 from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
 from watcher.cli.known import note_of
-from watcher.cli.lines import put
+from watcher.cli.lines import folded, put, width_of
 from watcher.cli.moments import now
 from watcher.cli.planned import plan_entries, plan_line, plan_of, stretched
 from watcher.cli.planned_past import Remembered, past_entries, past_line
@@ -83,7 +84,9 @@ def command(*, show_plan: bool, config: Path | None, as_json: bool) -> None:
         for entry in found:
             put(entry)
     else:
-        click.echo("\n".join(visible(line) for line in _words(found, settings.rulebook.timezone, now())))
+        width = width_of(sys.stdout)
+        words = _words(found, settings.rulebook.timezone, now())
+        click.echo("\n".join(folded(visible(line), width) for line in words))
 
 
 def _settings(config: Path | None, *, as_json: bool) -> Config:

@@ -164,9 +164,10 @@ class _Search:
             case Unanswered(reason=reason, status=status, page=page):
                 self._unanswered[key] = reason
                 is_none = page or status in NO_PLACE
-                self.failed = self.failed or status not in NO_PLACE
+                self.failed = self.failed or not is_none
                 if not self.found and is_none:
-                    self.is_elsewhere = page or self.surface not in MAY_BE_UNKNOWN
+                    is_page = page or self.surface not in MAY_BE_UNKNOWN
+                    self.is_elsewhere = self.is_elsewhere or is_page
                     self._moved = self._moved or reason
 
     def answers(self, keys: Sequence[str]) -> FrontendAnswers:
