@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,15 @@ import pytest
 from tests.cli.stage import Poll, catalog, configured, quiet_poll, watcher, with_free
 
 TERMINAL = "{terminal: {console: true, group_wait: 0s}}"
+
+
+def dearer(poll: Poll) -> tuple[Poll, str]:
+    """Return a poll in which the row of one model costs twice as much, and its name."""
+    after = copy.deepcopy(poll)
+    row = next(row for row in after["models"]["data"] if float(row["pricing"]["prompt"]) > 0)
+    for meter in ("prompt", "completion"):
+        row["pricing"][meter] = str(Decimal(row["pricing"][meter]) * 2)
+    return after, row["id"]
 
 
 def bare(poll: Poll) -> Poll:
@@ -38,3 +49,21 @@ def test_a_new_free_variant_is_told_and_every_lost_surface_is_named_once(
         {"frontend_endpoints"} if frontend == "all" else set()
     )
     assert {line.partition(":")[0] for line in lost} == expected
+
+
+def test_a_price_that_moved_since_is_told_once_of_the_models_own_row(tmp_path: Path) -> None:
+    before = quiet_poll()
+    after, name = dearer(before)
+
+    with catalog(before, bare(after), bare(after)) as (base_url, replay):
+        config = configured(tmp_path, base_url, TERMINAL)
+        text = config.read_text().replace("rules: [", "rules: [{use: price-change, for: 0s}, ")
+        config.write_text(text)
+        said = [watcher("once", "-c", config).stdout]
+        for _ in range(3):
+            replay.step()
+            said.append(watcher("once", "-c", config).stdout)
+
+    told = [words for words in said if name in words and "listed" in words]
+    assert told == [said[2]]
+    assert said[2].startswith(f"Listed price up 100 %: {name}")

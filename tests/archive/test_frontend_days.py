@@ -264,12 +264,12 @@ def test_what_many_rows_show_at_once_is_no_flip_and_hides_none(
 
 
 @pytest.mark.parametrize("body", [None, HTML, DEAD, {"data": []}], ids=["null", "page", "error", "empty"])
-def test_where_the_providers_died_their_endpoints_flips_are_told_as_such(
+def test_where_the_providers_died_their_endpoints_flips_are_told_as_such_and_not_again(
     days: tuple[bytes, bytes], body: object
 ) -> None:
     first, second = days
 
-    alerts = told(first, changed(second, answering("frontend_providers", body)))
+    alerts = told(first, changed(second, answering("frontend_providers", body)), second)
 
     assert len(alerts) == 31
     assert {alert.event for alert in alerts} == {"endpoint.policy_changed"}

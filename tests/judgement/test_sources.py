@@ -357,3 +357,16 @@ def test_a_small_move_before_does_not_make_another_leading_endpoint_news() -> No
         story.poll(minute * 15, models=[listed])
 
     assert story.alerts == []
+
+
+def test_what_a_frontend_that_disagrees_told_is_told_again_only_where_it_moved_on() -> None:
+    story = tale()
+    story.poll(0, models=[row()], endpoints=[novita("1")], endpoint_policies=[backstage("5")])
+    away(story, endpoint_policies=[backstage("5")])
+    story.poll(500, endpoints=GONE, endpoint_policies=[backstage("6")])
+
+    story.poll(510, endpoints=[novita("6.2")], endpoint_policies=[backstage("6")])
+    assert story.moves == [(GLM, "5", "6")]
+    story.poll(520, endpoints=[novita("8")], endpoint_policies=[backstage("6")])
+
+    assert story.moves[1:] == [(GLM, "6.2", "8")]

@@ -13,8 +13,8 @@ from watcher.judgement.belief.taken import Moment
 from watcher.judgement.decision import Decision
 from watcher.judgement.edges.echoes import without_echoes
 from watcher.judgement.edges.edges import watch_edges
-from watcher.judgement.edges.handover import rebased
 from watcher.judgement.edges.introductions import having_seen, introducing
+from watcher.judgement.edges.measures import measured
 from watcher.judgement.edges.policy_echoes import without_policy_echoes
 from watcher.judgement.edges.restlessness import next_line
 from watcher.judgement.intake.absorb import Absorbed, absorb
@@ -101,10 +101,9 @@ def _absorbed(before: State, seen: Seen | None, rulebook: Rulebook, now: datetim
     moment = Moment(at=now, confirm_after=rulebook.confirm_after, last=last, intervals=rulebook.intervals)
     absorbed = absorb(before, seen, moment)
     policies = without_policy_echoes(absorbed.state, absorbed.moves, moment)
-    anchors = rebased(before, policies.state, absorbed.moves)
     return replace(
         absorbed,
-        state=replace(policies.state, anchors=anchors),
+        state=measured(before, policies.state, absorbed.moves, absorbed.observed),
         moves=policies.moves,
         suppressed=(*absorbed.suppressed, *policies.suppressed),
     )

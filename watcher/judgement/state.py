@@ -81,8 +81,9 @@ class SurfaceHealth:
     ``strange`` are upstream's keys that nobody here knows, with the number of rows that had them, and
     ``disagreements`` on how many endpoints another source said otherwise when it was last believed.
     ``keys`` are upstream's own names of what its rows hold, which tell one source of a surface from another.
-    ``failures`` counts attempts in a row without a believed answer. ``carried`` are the facts that at least
-    one row carried when it was last believed; ``lost`` those it carried once and carries no more.
+    ``failures`` counts attempts in a row without a believed answer; ``silent_since`` is the first (UTC) of
+    those in a row of which nothing can be believed, however often it repeats. ``carried`` are the facts that
+    at least one row carried when it was last believed; ``lost`` those it carried once and carries no more.
     ``thinning`` are those that many rows at once showed no more, until that is confirmed by time.
     ``set_aside`` counts the rows that could not be read when it was last believed; the reason is the first's.
     """
@@ -90,6 +91,7 @@ class SurfaceHealth:
     believed_at: datetime | None = None
     attempted_at: datetime | None = None
     failures: int = 0
+    silent_since: datetime | None = None
     reason: str | None = None
     hold: Hold | None = None
     carried: frozenset[str] = frozenset()
@@ -129,12 +131,28 @@ class HeldFlip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPrice:
+    """What a model's row showed of an endpoint that led: its prices (see ``listed_facts``), and what else."""
+
+    prices: Mapping[str, object]
+    context_length: int | None
+    max_completion_tokens: int | None
+    moderated: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldElsewhere:
-    """The value last told of a fact by another source; ``is_listed`` says that it was a model's own row."""
+    """The value last told of a fact by another source, and what it was measured from (None: not known).
+
+    ``is_listed`` says that it was a model's own row. ``is_same`` says that what it was measured from is what
+    the documented endpoints had said last: the two sources measure the same.
+    """
 
     subject: Subject
     value: object
     is_listed: bool
+    old: object = None
+    is_same: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +181,7 @@ class State:
     """What the models of each author did by the day of late, by the author's slug."""
     versions: Mapping[ModelId, Versions] = field(default_factory=dict)
     flips: Mapping[str, Flip] = field(default_factory=dict)
-    """The providers' flips of late, by provider and field."""
+    """The providers' flips of late, by provider and field, and those that their endpoints told."""
     faded: Mapping[str, object] = field(default_factory=dict)
     """What was last known of facts of which nothing is known now, by subject and field (see ``faded``)."""
     held_flips: Mapping[str, HeldFlip] = field(default_factory=dict)
@@ -171,9 +189,14 @@ class State:
     telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
     sweeps: Mapping[str, str] = field(default_factory=dict)
     """The marks of late sweeps over endpoints, by the time of each (see ``marks``)."""
+    answered_earlier: Mapping[str, datetime] = field(default_factory=dict)
+    """When models' endpoints answered last that the last sweep got none of (see ``belief.answers``)."""
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
     astray: frozenset[Surface] = frozenset()
     """The books of endpoints not believed for long (see ``watcher.judgement.knowledge.books``)."""
+    listed: Mapping[ModelId, tuple[ListedPrice, ...]] = field(default_factory=dict)
+    """What each model's row showed since its endpoints answered last, once for each endpoint that led: what a
+    listed price is measured from. A model that is not in it shows what it showed then."""
     told_elsewhere: Mapping[AnchorKey, ToldElsewhere] = field(default_factory=dict)
     """What was told by a source that stood in for the documented endpoints (see ``handover``)."""
     anchors: Mapping[AnchorKey, Anchor] = field(default_factory=dict)

@@ -68,6 +68,7 @@ def admit(
         health,
         attempted_at=at,
         failures=health.failures + 1,
+        silent_since=None if doubt.may_repeat else health.silent_since or at,
         reason=doubt.reason,
         hold=hold,
     )
@@ -86,7 +87,9 @@ def _held(before: Hold | None, doubt: Doubt, at: datetime) -> Hold:
 
 
 def _believed(health: SurfaceHealth, at: datetime) -> SurfaceHealth:
-    return replace(health, believed_at=at, attempted_at=at, failures=0, reason=None, hold=None)
+    return replace(
+        health, believed_at=at, attempted_at=at, failures=0, silent_since=None, reason=None, hold=None
+    )
 
 
 def doubt_about(sheet: Sheet[Any, Any]) -> Doubt | None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, tier_of
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.intake.listed import another_leads
 from watcher.judgement.knowledge.books import has_no_book, offers_of
 from watcher.judgement.knowledge.facts import facts_of_tariff
 from watcher.judgement.knowledge.moves import Move
 from watcher.judgement.knowledge.present import is_alias_in
 from watcher.judgement.state import State, Tracked
-from watcher.rules.watch import MEMBERSHIP
+from watcher.rules.watch import LISTED, MEMBERSHIP
 
 ALIAS_OWN = frozenset({MEMBERSHIP, "alias_target"})
 """What an alias row says of itself; all else, and every endpoint listed under it, is its target's."""
@@ -45,7 +44,8 @@ def without_echoes(before: State, after: State, moves: Iterable[Move]) -> Heard:
             kept.append(move)
         else:
             dropped.append(_dropped(move, *gate))
-    return Heard(moves=tuple(kept), suppressed=(*dropped, *_row_echoes(before, after)))
+    told = {move.subject.uid for move in kept if move.field.startswith(LISTED)}
+    return Heard(moves=tuple(kept), suppressed=(*dropped, *_row_echoes(before, after, told)))
 
 
 def _echo(move: Move, after: State, moved: Moved) -> tuple[Gate, str] | None:
@@ -86,8 +86,11 @@ def _standard_twin(move: Move, after: State) -> str | None:
     return next(iter([*exact, *(tracked.uid for tracked in twins)]), None)
 
 
-def _row_echoes(before: State, after: State) -> Iterable[Suppressed]:
-    """Yield the prices of model rows that moved: an alias's, or another endpoint's that leads now."""
+def _row_echoes(before: State, after: State, told: Collection[str]) -> Iterable[Suppressed]:
+    """Yield the prices of model rows that moved: an alias's, or another endpoint's that leads now.
+
+    ``told`` are the models whose own price is judged, because no endpoints are to be had.
+    """
     if before.models is after.models:
         return
     for key, tracked in after.models.items():
@@ -96,9 +99,7 @@ def _row_echoes(before: State, after: State) -> Iterable[Suppressed]:
             continue
         if old.record.tariff == tracked.record.tariff:
             continue
-        if not tracked.record.is_alias and (
-            _moved_itself(key, before, after) or _is_told(old, tracked, after)
-        ):
+        if not tracked.record.is_alias and (key in told or _moved_itself(key, before, after)):
             continue
         if facts_of_tariff(old.record.tariff) == facts_of_tariff(tracked.record.tariff):
             continue
@@ -110,11 +111,6 @@ def _moved_itself(key: ModelId, before: State, after: State) -> bool:
     if offers is None:
         return not has_no_book(after)
     return before.endpoints.get(key) is not offers
-
-
-def _is_told(old: Tracked[Model], new: Tracked[Model], after: State) -> bool:
-    """Tell whether a row's own price is told, because no endpoints are to be had."""
-    return has_no_book(after) and not another_leads(old.record, new.record)
 
 
 def _row_echo(key: ModelId, tracked: Tracked[Model]) -> Suppressed:

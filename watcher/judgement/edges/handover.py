@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from watcher.catalog.names import Kind, Surface
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.decision import Gate, Suppressed
 from watcher.judgement.edges.anchoring import Telling
-from watcher.judgement.knowledge.books import has_no_book, leading
-from watcher.judgement.knowledge.moves import Move
+from watcher.judgement.knowledge.books import has_no_book
 from watcher.judgement.knowledge.present import Observed, is_offered, present_fact
 from watcher.judgement.state import State, ToldElsewhere
 from watcher.rules.anchors import Anchor, AnchorKey
@@ -45,9 +45,20 @@ def hand_over(
     if not alone and any(key.field.startswith(LISTED) for key in anchors):
         anchors = {key: anchor for key, anchor in anchors.items() if not key.field.startswith(LISTED)}
     if alone or Surface.ENDPOINTS in state.astray:
-        return HandedOver(anchors=anchors, told=_remembering(state, tellings, alone=alone), tellings=tellings)
+        again = tuple(telling for telling in tellings if alone and _is_known(state, telling))
+        tellings = tuple(telling for telling in tellings if telling not in again)
+        told = _remembering(state, tellings, alone=alone)
+        dropped = tuple(map(_dropped, again))
+        return HandedOver(anchors=anchors, told=told, tellings=tellings, suppressed=dropped)
     if not state.told_elsewhere:
         return HandedOver(anchors=anchors, told=state.told_elsewhere, tellings=tellings)
+    return _handed_back(state, anchors, tellings, observed)
+
+
+def _handed_back(
+    state: State, anchors: Mapping[AnchorKey, Anchor], tellings: Iterable[Telling], observed: Observed
+) -> HandedOver:
+    """Return the documented endpoints' tellings, each from what was told last of the same."""
     told = dict(state.told_elsewhere)
     left: list[Telling] = []
     dropped: list[Suppressed] = []
@@ -55,10 +66,11 @@ def hand_over(
         before = told.pop(_key(telling), None)
         if before is None:
             left.append(telling)
-        elif before.is_listed or _is_the_same(telling, before):
+        elif _is_the_same(telling, before):
             dropped.append(_dropped(telling))
         else:
-            left.append(replace(telling, old=before.value))
+            is_other = before.is_listed and not before.is_same
+            left.append(telling if is_other else replace(telling, old=before.value))
     told = {
         key: before
         for key, before in told.items()
@@ -67,42 +79,43 @@ def hand_over(
     return HandedOver(anchors=anchors, told=told, tellings=tuple(left), suppressed=tuple(dropped))
 
 
-def rebased(before: State, after: State, moves: Iterable[Move]) -> Mapping[AnchorKey, Anchor]:
-    """Return the anchors without those of facts that differ only because another source says them now.
-
-    Where the two sources agree an anchor measures on: what waited for its time is told all the same.
-    """
-    moved = {(move.subject.uid, move.field) for move in moves}
-    lost = {
-        key
-        for key, anchor in after.anchors.items()
-        if (key.uid, key.field) not in moved
-        and _is_said_by_another(before, after, anchor.subject, key.field)
-        and present_fact(before, anchor.subject, key.field) != present_fact(after, anchor.subject, key.field)
-    }
-    return (
-        {key: anchor for key, anchor in after.anchors.items() if key not in lost} if lost else after.anchors
-    )
-
-
-def _is_said_by_another(before: State, after: State, subject: Subject, field: str) -> bool:
-    """Tell whether a fact may have another source now: a listed price has when another endpoint leads."""
-    if field.startswith(LISTED):
-        return True
-    is_fact = subject.kind is Kind.ENDPOINT and field not in POLICY_FIELDS
-    is_offer = subject.kind is Kind.MODEL and is_offered(field)
-    return (is_fact or is_offer) and leading(before, subject.model) is not leading(after, subject.model)
+def _is_known(state: State, telling: Telling) -> bool:
+    """Tell whether a listed price is what was told last, of another endpoint that led then."""
+    before = state.told_elsewhere.get(_key(telling))
+    return telling.field.startswith(LISTED) and before is not None and before.value == telling.new
 
 
 def _remembering(
     state: State, tellings: Iterable[Telling], *, alone: bool
 ) -> Mapping[AnchorKey, ToldElsewhere]:
     fresh = {
-        _key(telling): ToldElsewhere(subject=telling.subject, value=telling.new, is_listed=alone)
+        _key(telling): _told(state, telling, is_listed=alone)
         for telling in tellings
         if (telling.field.startswith(LISTED) if alone else _is_of_endpoints(state, telling))
     }
     return {**state.told_elsewhere, **fresh} if fresh else state.told_elsewhere
+
+
+def _told(state: State, telling: Telling, *, is_listed: bool) -> ToldElsewhere:
+    """Return what is remembered of a telling; several in a row are one way from the first's beginning."""
+    key = _key(telling)
+    before = state.told_elsewhere.get(key)
+    if before is not None and before.is_listed is is_listed:
+        return replace(before, value=telling.new)
+    anchor = state.anchors.get(key)
+    said = {_last_said(state, telling.subject, key.field), None if anchor is None else anchor.value}
+    return ToldElsewhere(
+        subject=telling.subject,
+        value=telling.new,
+        is_listed=is_listed,
+        old=telling.old,
+        is_same=telling.old in said - {None},
+    )
+
+
+def _last_said(state: State, subject: Subject, field: str) -> object:
+    """Return what the documented endpoints said last of a fact."""
+    return present_fact(replace(state, astray=frozenset()), subject, field)
 
 
 def _is_of_endpoints(state: State, telling: Telling) -> bool:
@@ -113,10 +126,19 @@ def _is_of_endpoints(state: State, telling: Telling) -> bool:
 
 
 def _is_the_same(telling: Telling, before: ToldElsewhere) -> bool:
-    """Tell whether the rule would tell nothing on the way from what was told elsewhere."""
+    """Tell whether the rule would tell nothing on the way from what was told elsewhere.
+
+    A listed price that was another offer's than the cheapest is the same news where it moved the same way.
+    """
     if before.value == telling.new:
         return True
+    if before.is_listed and not before.is_same:
+        return _direction(before.old, before.value) == _direction(telling.old, telling.new)
     return telling.watch.compare(telling.field, before.value, telling.new) is not Verdict.WANTED
+
+
+def _direction(old: object, new: object) -> object:
+    return new > old if isinstance(old, Decimal) and isinstance(new, Decimal) else None
 
 
 def _key(telling: Telling) -> AnchorKey:

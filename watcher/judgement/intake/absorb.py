@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from watcher.judgement.intake.authors import take_in_authors
 from watcher.judgement.intake.documents import take_in_documents, take_in_page
 from watcher.judgement.intake.endpoints import take_in_endpoints
 from watcher.judgement.intake.frontend import take_in_frontend_endpoints
-from watcher.judgement.intake.listed import listed_moves
+from watcher.judgement.intake.listed import take_in_listed
 from watcher.judgement.intake.listings import take_in_listings
 from watcher.judgement.intake.models import take_in_models
 from watcher.judgement.intake.providers import take_in_policies, take_in_providers
@@ -33,7 +34,7 @@ from watcher.judgement.intake.zdr_models import moves_of_models
 from watcher.judgement.knowledge.books import has_no_book, leading, with_astray
 from watcher.judgement.knowledge.moves import Move
 from watcher.judgement.knowledge.present import Observed
-from watcher.judgement.state import State
+from watcher.judgement.state import UNREAD_SURFACE, State
 
 TakeIn = Callable[[State], Taken]
 NOBODY: frozenset[ModelId] = frozenset()
@@ -65,21 +66,33 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
         taken = take_in(current)
         current = with_rows_carried(taken.state, surface, moment) if taken.believed else taken.state
         takings.append((name, taken))
-    current = with_astray(current, moment.at, moment.intervals)
+    current = with_astray(
+        current, moment.at, moment.intervals, moment.confirm_after, _polled_before(current, moment)
+    )
     current = with_marks(current, answered, moment.at)
     believed = {name for name, taken in takings if taken.believed}
     current = with_oddities(with_set_aside(current, seen, believed), seen, believed)
+    observed = _observed(seen, current, takings)
+    current, listed = take_in_listed(state, current, moment, observed.endpoints)
     return Absorbed(
         state=current,
-        observed=_observed(seen, current, takings),
+        observed=observed,
         moves=(
             *(move for _, taken in takings for move in taken.moves),
             *moves_of_models(state, current, moment),
-            *listed_moves(state, current, moment),
+            *listed,
         ),
         suppressed=tuple(item for _, taken in takings for item in taken.suppressed),
         refused=(*left_out, *(refusal for _, taken in takings for refusal in taken.refused)),
     )
+
+
+def _polled_before(state: State, moment: Moment) -> datetime | None:
+    """Return when the models were believed before they are now; now, where nobody ever asks for them."""
+    models = state.surfaces.get(Surface.MODELS, UNREAD_SURFACE).believed_at
+    if models is None:
+        return moment.at
+    return moment.last.get(Surface.MODELS) if models == moment.at else None
 
 
 def _observed(seen: Seen, state: State, takings: Sequence[tuple[str, Taken]]) -> Observed:

@@ -11,6 +11,7 @@ from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.catalog.sheets import EndpointsSheet
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.belief.admit import Admission, Doubt, admit
+from watcher.judgement.belief.answers import answers_after, last_answer
 from watcher.judgement.belief.follow import Sighting, Step, Turn, follow, with_content
 from watcher.judgement.belief.renames import renamed, under_new_keys
 from watcher.judgement.belief.tables import (
@@ -72,7 +73,7 @@ def _believed(
             known,
             rows,
             unobserved=unobserved,
-            sighting=sighting,
+            sighting=_as_of(sighting, last_answer(state, sheet.surface, model, sighting.last)),
             slugs=slugs,
             said=sheet.renamed,
             disabled=out_of_service(state, model) if sheet.surface is Surface.ENDPOINTS else NOBODY,
@@ -90,12 +91,20 @@ def _believed(
             endpoint_policies=under_new_keys(state.endpoint_policies, names),
             zdr=under_new_keys(state.zdr, names),
             telemetry=_readings(state, sheet, tables),
+            answered_earlier=answers_after(
+                state, sheet.surface, state.endpoints.keys(), sheet.rows.keys(), sighting.last
+            ),
         ),
         believed=True,
         moves=tuple(moves),
         suppressed=tuple(suppressed),
         unobserved=frozenset(unreadable),
     )
+
+
+def _as_of(sighting: Sighting[Endpoint], last: datetime | None) -> Sighting[Endpoint]:
+    """Return how to follow a model that answered last at that time."""
+    return sighting if last == sighting.last else replace(sighting, last=last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

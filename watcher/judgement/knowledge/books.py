@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.judgement.state import State, SurfaceHealth, Tracked
+from watcher.rules.patience import is_met
 
 Known = Mapping[EndpointKey, Tracked[Endpoint]]
 NOTHING_KNOWN: Known = {}
 
 ASTRAY_AFTER = timedelta(hours=2)
-"""How long at least a book must not have been believed for another source to stand in for it."""
+"""How long at least a book must not have been believed for another source to stand in for it, where it was
+not asked for or its answers are held. One that answers nothing is away as soon as that is confirmed."""
 INTERVALS_MISSED = 4
 FRONTEND_FACTS = ("disabled", "deranked", "hidden", "expires")
 """Facts of an endpoint that only the frontend lists, whichever book leads."""
@@ -79,20 +81,42 @@ def out_of_service(state: State, model: str | None) -> frozenset[EndpointKey]:
     )
 
 
-def with_astray(state: State, at: datetime, intervals: Mapping[Surface, timedelta]) -> State:
-    """Return the state that knows which books have not been believed for long."""
+def with_astray(
+    state: State,
+    at: datetime,
+    intervals: Mapping[Surface, timedelta],
+    confirm_after: timedelta,
+    before: datetime | None,
+) -> State:
+    """Return the state that knows which books are not to be had at ``at``; each until it is believed again.
+
+    A book that answers nothing is away when two attempts agree, as an absence is. One that was not asked for,
+    or whose answers are held, is when at ``before`` it had not been believed for long: the poll of the models
+    before this one, None where this is none of theirs. So after a gap in polling all are asked first.
+    """
     astray = frozenset(
         book
         for book in (Surface.ENDPOINTS, Surface.FRONTEND_ENDPOINTS)
-        if _is_missed(state.surfaces.get(book), at, intervals[book])
+        if (health := state.surfaces.get(book)) is not None
+        and health.believed_at not in (None, at)
+        and (
+            book in state.astray
+            or _is_silent(health, confirm_after)
+            or _is_missed(health, before, intervals[book])
+        )
     )
     return state if astray == state.astray else replace(state, astray=astray)
 
 
-def _is_missed(health: SurfaceHealth | None, at: datetime, interval: timedelta) -> bool:
-    if health is None or health.believed_at is None:
+def _is_silent(health: SurfaceHealth, confirm_after: timedelta) -> bool:
+    since, last = health.silent_since, health.attempted_at
+    return since is not None and last is not None and since < last and is_met(last - since, confirm_after)
+
+
+def _is_missed(health: SurfaceHealth, before: datetime | None, interval: timedelta) -> bool:
+    if before is None or health.believed_at is None:
         return False
-    return at - health.believed_at > max(ASTRAY_AFTER, interval * INTERVALS_MISSED)
+    return before - health.believed_at > max(ASTRAY_AFTER, interval * INTERVALS_MISSED)
 
 
 def _is_open(state: State, book: Surface) -> bool:
