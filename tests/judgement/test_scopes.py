@@ -77,6 +77,26 @@ def test_a_providers_uptime_is_the_share_of_its_endpoints_that_serve_well() -> N
     assert (alert.event, alert.subject, alert.new) == ("provider.uptime", "novita", 75.0)
 
 
+def test_a_provider_is_told_with_how_many_of_its_endpoints_are_well() -> None:
+    story = Story(rulebook(rule("uptime-drop", scope="provider", lasting=NOW)))
+
+    story.poll(
+        0, endpoints=[endpoint(f"a/{n}", "novita", uptime=uptime) for n, uptime in enumerate((99, 9, 9))]
+    )
+
+    context = story.alerts[0].context
+    assert (context["well"], context["known"]) == (1, 3)
+
+
+def test_a_model_is_told_with_how_each_of_its_endpoints_does_the_best_first() -> None:
+    story = Story(rulebook(rule("uptime-drop", lasting=NOW)))
+    tags = {"novita": 40, "groq": None, "azure/eu": 60}
+
+    story.poll(0, endpoints=[endpoint("a/one", tag, uptime=uptime) for tag, uptime in tags.items()])
+
+    assert story.alerts[0].context["offers"] == [["azure/eu", 60], ["novita", 40], ["groq", None]]
+
+
 def test_a_provider_of_fewer_than_three_known_endpoints_says_nothing() -> None:
     alerts = down(
         "provider",

@@ -86,6 +86,29 @@ on
     assert f"and 11 more: watcher explain {RETAINS.id}" in body
 
 
+def test_a_model_that_is_served_badly_is_told_by_endpoint() -> None:
+    down = replace(
+        DOWN, context={**DOWN.context, "offers": [["azure", 43.0], ["openai/eu", 0.0], ["x", None]]}
+    )
+
+    assert "\nby endpoint\n  azure: 43 %\n  openai/eu: 0 %\n  x: unknown\n" in plain(told(down), BERLIN).body
+
+
+def test_two_flips_of_one_provider_list_its_endpoints_once_with_who_else_offers_them() -> None:
+    context = {"also": ["a/b @ x"], "alternatives": {"a/b": ["Novita"]}}
+    flips = [
+        alert("provider.policy_changed", "x", field=field, old=False, new=True, context=context)
+        for field in ("training", "retains_prompts")
+    ]
+
+    body = plain(told(*flips), BERLIN).body
+
+    assert (
+        "\non\n  a/b @ x: still offered without training: Novita; still offered without retention: Novita\n"
+        in body
+    )
+
+
 def test_many_alerts_are_listed_up_to_twenty_and_all_their_ids_are_given() -> None:
     alerts = batches(27)
 

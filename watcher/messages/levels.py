@@ -44,6 +44,13 @@ def tell_level(alert: Alert) -> Telling:
     return _level(alert, words, _reading(f"{quantity} ", alert.new, unit), _bound(alert, unit))
 
 
+def by_endpoint(alert: Alert) -> tuple[str, ...]:
+    """Return how each endpoint of a model does that is served badly: ``azure: 81.8 %``."""
+    offers = alert.context.get("offers")
+    pairs = [pair for pair in offers if len(pair) == 2] if isinstance(offers, list | tuple) else []  # noqa: PLR2004  # a tag and its uptime
+    return tuple(f"{tag}: {reading(value)}{'' if value is None else ' %'}" for tag, value in pairs)
+
+
 def _uptime(alert: Alert) -> Telling:
     """Return the words of an uptime; a provider's is the share of its endpoints that are well."""
     kind = alert.event.partition(".")[0]

@@ -13,6 +13,7 @@ from watcher.messages.amounts import number
 from watcher.messages.catch_up import catch_up_title, ids_of, is_catch_up
 from watcher.messages.common import in_common
 from watcher.messages.headline import headline
+from watcher.messages.levels import by_endpoint
 from watcher.messages.policies import read_from, touched
 from watcher.messages.safe import cut, visible
 from watcher.messages.spans import moment, window
@@ -49,8 +50,8 @@ class Page:
     """All that a medium shows.
 
     ``since`` is set when one time holds for all rows. ``more`` counts alerts that are not among the rows.
-    ``also`` are the endpoints a single alert stands for. ``explain``, ``silence`` and ``listing`` (of
-    the rest) are commands.
+    ``also`` are the endpoints that the alerts of one subject stand for, and ``also_lead`` says what they are
+    to it. ``explain``, ``silence`` and ``listing`` (of the rest) are commands.
     """
 
     title: str
@@ -58,6 +59,7 @@ class Page:
     rows: tuple[Row, ...]
     more: int
     since: str
+    also_lead: str
     also: tuple[str, ...]
     also_more: int
     rule: str
@@ -104,6 +106,7 @@ def lay_out(notification: Notification, zone: tzinfo, *, rows: int, repeat: bool
         rows=_rows(alerts[:rows], tellings[:rows], zone),
         more=max(len(alerts) - rows, 0),
         since=spans.pop() if len(spans) == 1 else "",
+        also_lead="by endpoint" if by_endpoint(alerts[0]) else "on",
         also=also[: min(rows, MAX_ALSO)],
         also_more=max(len(also) - min(rows, MAX_ALSO), 0),
         rule=visible(notification.rule),
@@ -186,4 +189,4 @@ def _uptimes(hours: Sequence[object]) -> str:
 
 
 def _also(alerts: Sequence[Alert]) -> tuple[str, ...]:
-    return tuple(map(visible, touched(alerts)))
+    return tuple(map(visible, touched(alerts) or by_endpoint(alerts[-1])))

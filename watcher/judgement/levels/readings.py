@@ -103,6 +103,15 @@ def _models(state: State, quantity: str, answered: Iterable[ModelId]) -> Iterato
         yield subject_of_model(model), best
 
 
+def uptimes(state: State, model: str | None, quantity: str) -> list[tuple[str, float | None]]:
+    """Return the tag and the uptime of each of a model's endpoints, the best first; None is unknown."""
+    read = [
+        (tracked.record.key.tag, getattr(state.telemetry.get(tracked.record.key, UNREAD), quantity))
+        for tracked in _listed(state, [ModelId(model or "")])
+    ]
+    return sorted(read, key=lambda each: (each[1] is None, -(each[1] or 0.0), each[0]))
+
+
 def _listed(state: State, models: Iterable[ModelId]) -> Iterator[Tracked[Endpoint]]:
     for model in models:
         for tracked in offers_of(state, model).values():
