@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from watcher.alerts.alert import Alert, Status
@@ -12,6 +13,7 @@ from watcher.alerts.notification import Notification
 from watcher.alerts.severity import Severity
 
 
+@lru_cache(maxsize=64)
 def stamp(moment: datetime) -> str:
     """Return a UTC time as ``2026-07-06T16:19:42Z``, with its fraction only where it has one."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,9 +37,10 @@ _CATALOGS = "SELECT id, CAST(base_url AS BLOB), version, tally, seal FROM catalo
 _PUT_CATALOG = "INSERT OR REPLACE INTO catalogs (id, base_url, version, tally, seal) VALUES (?, ?, ?, ?, ?)"
 _MOVE_CATALOG = "UPDATE catalogs SET version = ?, tally = ?, seal = ? WHERE id = ?"
 
-_ROWS = select(state.c.part, state.c.key, state.c.body, state.c.seal).where(
-    state.c.catalog == bindparam("catalog"), is_sound(state)
-)
+_ROWS = "SELECT CAST(part AS BLOB), CAST(key AS BLOB), CAST(body AS BLOB), seal FROM state WHERE catalog = ?"
+"""Texts as bytes, for damaged text may be no UTF-8; thousands of rows, so held against their seals here."""
+
+_KEYS = len(state.primary_key.columns)
 _NEWEST = (
     select(telemetry.c.id)
     .where(telemetry.c.catalog == bindparam("catalog"))
@@ -95,14 +96,22 @@ def load(connection: Connection, database: Database, base_url: str) -> Loaded:
     found = find(connection, database.path, base_url)
     if found is None:
         return Loaded(State(), 0)
-    rows = connection.execute(_ROWS, {"catalog": found.id}).all()
-    raise_if_damaged(database)
-    if sum(row.seal for row in rows) != found.tally:
-        raise Corrupt(database.path, "rows of the state are missing, or older than the others")
-    known = parts.assemble((row.part, row.key, row.body) for row in rows)
+    known = parts.assemble(_rows(connection, database, found))
     newest = connection.execute(_NEWEST_READINGS, {"catalog": found.id}).one_or_none()
     telemetry = {} if newest is None else readings.unpack_telemetry(*newest)
     return Loaded(State(**known, telemetry=telemetry), found.version)
+
+
+def _rows(connection: Connection, database: Database, found: Catalog) -> Sequence[tuple[bytes, bytes, bytes]]:
+    look, total, rows = database.damage.look, 0, []
+    for part, key, body, sealed in driver(connection).execute(_ROWS, (found.id,)):
+        if look(state.name, _KEYS, sealed, found.id, part, key, body):
+            total += sealed
+            rows.append((part, key, body))
+    raise_if_damaged(database)
+    if total != found.tally:
+        raise Corrupt(database.path, "rows of the state are missing, or older than the others")
+    return rows
 
 
 def raise_if_damaged(database: Database) -> None:

@@ -70,23 +70,26 @@ def difference(before: State, after: State) -> Delta:
     return delta
 
 
-def assemble(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    """Return the fields of the state that some rows describe, passing over parts no longer known."""
+def assemble(rows: Iterable[tuple[bytes, bytes, bytes]]) -> dict[str, Any]:
+    """Return the fields of the state that some rows describe, passing over parts no longer known.
+
+    A row is its part, key and body, as UTF-8.
+    """
     with _uncollected():
         return _assembled(rows)
 
 
-def _assembled(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    known = parts()
+def _assembled(rows: Iterable[tuple[bytes, bytes, bytes]]) -> dict[str, Any]:
+    known = {name.encode(): part for name, part in parts().items()}
     kept = [row for row in rows if row[0] in known]
-    bodies = orjson.loads("[" + ",".join([row[2] for row in kept]) + "]")
-    found: dict[str, Any] = {name: {} for name, part in known.items() if part.is_mapping}
+    bodies = orjson.loads(b"[%b]" % b",".join([body for _, _, body in kept]))
+    found: dict[str, Any] = {part.name: {} for part in known.values() if part.is_mapping}
     for (name, key, _), body in zip(kept, bodies, strict=True):
         part = known[name]
         if part.is_mapping:
-            found[name][part.decode_key(key)] = part.decode(body)
+            found[part.name][part.decode_key(key.decode())] = part.decode(body)
         else:
-            found[name] = part.decode(body)
+            found[part.name] = part.decode(body)
     return found
 
 

@@ -240,7 +240,7 @@ class Queries:
         query = select(state.c.part, state.c.key, state.c.body).where(
             state.c.catalog == self._mine, state.c.part == name, is_sound(state)
         )
-        rows = [(row.part, row.key, row.body) for row in self._rows(query)]
+        rows = [(row.part.encode(), row.key.encode(), row.body.encode()) for row in self._rows(query)]
         baseline.raise_if_damaged(self._database)
         found: Mapping[Any, Any] = parts.assemble(rows)[name]
         return found

@@ -47,6 +47,7 @@ PATIENCE = (
 A row that kills whoever sends it must not keep the program from ever sending another.
 """
 
+_PAUSES = select(pauses).where(is_sound(pauses))
 _OLDEST_DUE = (
     select(outbox.c.id)
     .where(
@@ -143,8 +144,7 @@ def enqueue(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Queue rows inside the caller's transaction; in a paused lane they wait with it."""
     if not rows:
         return
-    found = connection.execute(select(pauses).where(is_sound(pauses)))
-    paused = {(row.receiver, row.target): row.next_at for row in found}
+    paused = {(row.receiver, row.target): row.next_at for row in connection.execute(_PAUSES)}
     for row in rows:
         resumes_at = paused.get((row["receiver"], row["target"]))
         if resumes_at:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     Boolean,
@@ -50,6 +51,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+@lru_cache(maxsize=64)
 def moment_text(value: datetime) -> str:
     """Return ``2026-07-06T16:19:42.000000Z``; raise ValueError for a time without a zone."""
     if value.tzinfo is None:

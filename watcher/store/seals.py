@@ -35,17 +35,18 @@ Value = bytes | str | int | float | None
 
 
 def seal(*values: Value) -> int:
-    """Return the checksum of a row: its values in the order of its columns, text as UTF-8."""
-    return crc32(b",".join([_bytes(value) for value in values]))
+    """Return the checksum of a row: its values in the order of its columns, text as UTF-8.
 
-
-def _bytes(value: Value) -> bytes:
-    """Return a value in a form of its own: none can be taken for another, nor for two."""
-    if isinstance(value, str):
-        value = value.encode()
-    if isinstance(value, bytes):
-        return b"%d:%b" % (len(value), value)
-    return b"-" if value is None else repr(value).encode()
+    Each value has a form of its own: none can be taken for another, nor for two.
+    """
+    forms = []
+    for value in values:
+        plain = value.encode() if isinstance(value, str) else value
+        if isinstance(plain, bytes):
+            forms.append(b"%d:%b" % (len(plain), plain))
+        else:
+            forms.append(b"-" if plain is None else repr(plain).encode())
+    return crc32(b",".join(forms))
 
 
 class Damage:
