@@ -298,8 +298,21 @@ def test_a_receiver_can_ask_for_a_line_when_all_was_quiet() -> None:
 
     (line,) = story.notifications
     assert (line.at, line.rule, line.alerts[0].event) == (at(7 * DAY), "all-quiet", "catalog.quiet")
-    assert "8 polls judged" in str(line.alerts[0].context["summary"])
-    assert "1 unconfirmed" in str(line.alerts[0].context["summary"])
+    assert line.alerts[0].context["summary"] == (
+        "Nothing to tell in 7 days: 8 polls judged, no alerts, 1 change disturbed nobody (1 unconfirmed)"
+    )
+
+
+def test_the_quiet_line_counts_the_alerts_that_were_for_others() -> None:
+    quiet = Receiver(name="calm", all_quiet=timedelta(days=7))
+    story = Story(rulebook(rule("model-added", notify=(US.name,)), receivers=(US, quiet)))
+    for day in range(9):
+        story.poll(day * DAY, models=[STAYS, *(model(f"a/new-{number}") for number in range(min(day, 2)))])
+
+    (line,) = [notification for notification in story.notifications if notification.receiver == "calm"]
+    assert line.alerts[0].context["summary"] == (
+        "Nothing to tell in 7 days: 8 polls judged, 2 alerts (none sent here), nothing held back"
+    )
 
 
 def test_who_heard_something_needs_no_line_that_all_was_quiet() -> None:

@@ -17,10 +17,15 @@ ALL_QUIET = "all-quiet"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stillness:
-    """Since when (UTC) a receiver heard nothing, the polls judged since, and what was dropped, by gate."""
+    """Since when (UTC) a receiver heard nothing; since then polls judged, alerts, and what was dropped by gate.
+
+    The alerts are those of all rules; none of them was sent to the receiver: they were for others, silenced,
+    below its severity, or are held for it.
+    """
 
     since: datetime
     polls: int = 0
+    alerts: int = 0
     suppressed: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -30,12 +35,14 @@ def kept_still(
     heard: Iterable[str],
     *,
     polls: int,
+    alerts: int,
     gates: Iterable[str],
     now: datetime,
 ) -> tuple[Mapping[str, Stillness], tuple[Notification, ...]]:
     """Return the stillness of each receiver that asked for ``all_quiet``, and the lines that leave now.
 
-    ``heard`` are the receivers that something leaves for now; ``polls`` and ``gates`` are this moment's.
+    ``heard`` are the receivers that something leaves for now; ``polls``, ``alerts`` and ``gates`` are this
+    moment's.
     """
     asked = {receiver.name: receiver.all_quiet for receiver in receivers if receiver.all_quiet is not None}
     if not asked:
@@ -45,8 +52,12 @@ def kept_still(
     lines: list[Notification] = []
     for name, interval in asked.items():
         before = known.get(name, Stillness(since=now))
-        suppressed = Counter(before.suppressed) + gates
-        current = Stillness(since=before.since, polls=before.polls + polls, suppressed=dict(suppressed))
+        current = Stillness(
+            since=before.since,
+            polls=before.polls + polls,
+            alerts=before.alerts + alerts,
+            suppressed=dict(Counter(before.suppressed) + gates),
+        )
         if name in heard:
             current = Stillness(since=now)
         elif now - before.since >= interval and current.polls:
@@ -57,15 +68,7 @@ def kept_still(
 
 
 def _line(receiver: str, stillness: Stillness, now: datetime) -> Notification:
-    days = (now - stillness.since).days
-    dropped = sum(stillness.suppressed.values())
-    gates = ", ".join(
-        f"{count} {gate.replace('_', ' ')}" for gate, count in sorted(stillness.suppressed.items())
-    )
-    summary = (
-        f"Nothing to tell in {days} day{'s' if days != 1 else ''}: {stillness.polls:,} polls judged, "
-        + (f"{dropped:,} changes disturbed nobody ({gates})" if dropped else "and nothing held back")
-    )
+    summary = _summary(stillness, (now - stillness.since).days)
     alert = Alert(
         id=alert_id(ALL_QUIET, receiver, None, now),
         rule=ALL_QUIET,
@@ -86,3 +89,25 @@ def _line(receiver: str, stillness: Stillness, now: datetime) -> Notification:
         context={"summary": summary},
     )
     return Notification(at=now, receiver=receiver, rule=ALL_QUIET, severity=Severity.INFO, alerts=(alert,))
+
+
+def _summary(stillness: Stillness, days: int) -> str:
+    gates = ", ".join(
+        f"{count:,} {gate.replace('_', ' ')}" for gate, count in sorted(stillness.suppressed.items())
+    )
+    dropped = sum(stillness.suppressed.values())
+    return (
+        f"Nothing to tell in {_counted(days, 'day')}: {_counted(stillness.polls, 'poll')} judged, "
+        f"{_alerts(stillness.alerts)}, "
+        + (f"{_counted(dropped, 'change')} disturbed nobody ({gates})" if dropped else "nothing held back")
+    )
+
+
+def _alerts(number: int) -> str:
+    if number == 0:
+        return "no alerts"
+    return f"{_counted(number, 'alert')} ({'none' if number > 1 else 'not'} sent here)"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -81,6 +81,7 @@ def decide(
         rulebook.receivers,
         (notification.receiver for notification in routed.notifications),
         polls=seen is not None,
+        alerts=len(alerts),
         gates=(str(item.gate) for item in suppressed),
         now=now,
     )
