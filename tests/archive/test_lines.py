@@ -94,7 +94,7 @@ def test_the_polls_before_the_cut_of_a_gzip_are_read(tmp_path: Path) -> None:
     assert cut.flaw == "truncated: the file ends in the middle of a poll"
 
 
-@pytest.mark.parametrize("name", ["a.json.gz", "a.jsonl.gz", "a.jsonl.zst"])
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst"])
 def test_what_is_not_compressed_as_it_is_named_says_what_to_do(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(text(poll()))
@@ -103,14 +103,32 @@ def test_what_is_not_compressed_as_it_is_named_says_what_to_do(tmp_path: Path, n
         list(lines(path))
 
 
-def test_a_damaged_gzip_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl.gz"
+def test_a_damaged_gzip_says_that_nothing_of_it_was_judged(tmp_path: Path) -> None:
+    path = damaged(tmp_path / "a.jsonl.gz")
+
+    with pytest.raises(CorruptArchiveError, match=r"a\.jsonl\.gz: .* or leave it out: its polls cannot be"):
+        list(lines(path))
+
+
+@pytest.mark.parametrize("raw", [b"", text(poll())], ids=["a bit flipped", "never compressed"])
+def test_a_damaged_gzip_of_one_poll_is_one_poll_that_cannot_be_read(tmp_path: Path, raw: bytes) -> None:
+    path = damaged(tmp_path / "a.json.gz")
+    path.write_bytes(raw or path.read_bytes())
+
+    (line,) = lines(path)
+
+    assert (line.number, line.raw) == (1, b"")
+    assert str(line.flaw).startswith("damaged compression (")
+    assert str(line.flaw).endswith("; fetch or copy it again")
+    assert head(path, 1_000_000) == b""
+
+
+def damaged(path: Path) -> Path:
+    """Write a compressed poll of which a bit has flipped."""
     raw = bytearray(gzip.compress(text(poll())))
     raw[40] ^= 0xFF
     path.write_bytes(raw)
-
-    with pytest.raises(CorruptArchiveError):
-        list(lines(path))
+    return path
 
 
 def test_a_file_that_the_system_does_not_give_says_so(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ ALL_QUIET = "all-quiet"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stillness:
-    """Since when (UTC) a receiver heard nothing; since then polls judged, alerts, and what was dropped by gate.
+    """Since when (UTC) a receiver heard nothing; the polls since, the alerts, and what was dropped, by gate.
 
     The alerts are those of all rules; none of them was sent to the receiver: they were for others, silenced,
     below its severity, or are held for it.

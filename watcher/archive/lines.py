@@ -40,8 +40,9 @@ def lines(path: Path, longest: int = LONGEST_POLL) -> Iterator[Line]:
     """Yield the polls of a file in the order they stand in.
 
     A stream that ends in the middle (its writer is alive, or died) ends with a line whose flaw says so, and
-    so does each poll of ``longest`` bytes or more.
-    Raises ArchiveError when the file cannot be read at all.
+    so does each poll of ``longest`` bytes or more, and a damaged file of one poll.
+    Raises ArchiveError when the file cannot be read at all. Damage within a file of many polls shows only
+    after some that it may have changed: it makes the file one that cannot be read.
     """
     with opened(path, whole=path.name.endswith(ONE_POLL)) as stream:
         if path.name.endswith(ONE_POLL):
@@ -51,11 +52,11 @@ def lines(path: Path, longest: int = LONGEST_POLL) -> Iterator[Line]:
 
 
 def head(path: Path, size: int) -> bytes:
-    """Return the first bytes of a file, inflated. Raises ArchiveError."""
+    """Return the first bytes of a file, inflated; none where it is cut or damaged. Raises ArchiveError."""
     with opened(path) as stream:
         try:
             return stream.read(size)
-        except EOFError:
+        except (EOFError, zlib.error):
             return b""
 
 
@@ -69,9 +70,14 @@ def opened(path: Path, *, whole: bool = False) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file if whole else _inflated(file, path.suffix)
     except (gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
-        raise CorruptArchiveError(path, f"damaged compression ({error}); fetch or copy it again") from error
+        reason = f"{_damaged(error)}, or leave it out: its polls cannot be trusted, and nothing was judged"
+        raise CorruptArchiveError(path, reason) from error
     except OSError as error:
         raise UnreadableArchiveError(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def _damaged(error: Exception) -> str:
+    return f"damaged compression ({error}); fetch or copy it again"
 
 
 def _inflated(file: BinaryIO, suffix: str) -> BinaryIO:
@@ -159,6 +165,8 @@ def _whole(stream: BinaryIO, suffix: str, longest: int) -> Line:
         raw = _gunzip(stream.read(), longest) if suffix == ".gz" else stream.read(longest)
     except EOFError:
         return Line(1, b"", "truncated: the file ends in the middle of the poll")
+    except zlib.error as error:
+        return Line(1, b"", _damaged(error))
     if len(raw) == longest:
         return Line(1, b"", f"longer than {longest} bytes")
     return Line(1, raw.removeprefix(BYTE_ORDER_MARK))

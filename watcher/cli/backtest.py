@@ -86,7 +86,8 @@ def command(
 
     A surface's interval is the larger of the configured one and the archive's median. A poll that cannot be
     read or believed is listed under "Not believed" and does not fail the backtest. Single rows that cannot be
-    read are set aside and counted.
+    read are set aside and counted. A damaged compressed file of many polls fails it before any is judged:
+    which of them are true nobody knows.
 
     With --json each message is an object on a line, and the last line is the summary.
     """

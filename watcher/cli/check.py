@@ -35,7 +35,8 @@ def command(config: Path | None, *, as_json: bool) -> None:
 
     Every mistake is told at once, each as FILE:LINE:COLUMN, on standard error. Apprise URLs are read as
     delivery will read them, `where` clauses are type-checked. Warnings are what is allowed but probably not
-    meant, such as a rule that can never fire; they do not fail the check. No secret is shown.
+    meant, such as a rule that can never fire; they do not fail the check. No secret is shown. Which globs
+    match nothing only a poll can tell: `watcher status` and the daemon's log name them.
 
     With --json each problem, warning, rule and receiver is an object on a line; the last is the summary.
     """

@@ -27,8 +27,9 @@ from watcher.cli.remembered import to_read
 from watcher.cli.report import count
 from watcher.cli.surfaces import surface_entry, surface_lines
 from watcher.cli.verbs import verb, with_config, with_json
-from watcher.config import Config, ConfigError, find_config, state_named, unmatched_globs
+from watcher.config import Config, ConfigError, find_config, state_named
 from watcher.config.durations import written
+from watcher.daemon.globs import idle_globs
 from watcher.daemon.plan import Plan
 from watcher.daemon.presence import seen
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
@@ -179,9 +180,10 @@ def _problems(
         f"{count(number, 'alert')} held for {receiver}, which is no longer configured: kept until it is again"
         for receiver, number in homeless(state.groups, settings.targets).items()
     ]
-    models = [name for name, tracked in state.models.items() if not tracked.gone]
-    idle = unmatched_globs(settings.rulebook, models, tuple(state.providers))
-    return found + [f"rule {glob.rule}: {glob.key} '{glob.glob}' matches nothing" for glob in idle]
+    return found + [
+        f"rule {glob.rule}: {glob.key} '{glob.glob}' matches nothing"
+        for glob in idle_globs(settings.rulebook, state)
+    ]
 
 
 def _held(settings: Config, store: Store) -> list[str]:

@@ -21,6 +21,7 @@ from watcher.daemon.allowance import Allowance
 from watcher.daemon.attendant import Attendant, attended
 from watcher.daemon.backfill import Ground
 from watcher.daemon.fillings import backfill_of
+from watcher.daemon.globs import GlobWatch
 from watcher.daemon.house import House, OpenTransport, keep_up, open_house, refitted
 from watcher.daemon.ledger import Entry
 from watcher.daemon.needs import means_of
@@ -171,8 +172,12 @@ async def _watch_under_one(watched: Watched, works: Iterable[Awaitable[object]])
     """Watch under one configuration, until one of the other works is done."""
     house, vitals, attendant, onlookers = watched
     onlookers.follow(house, vitals.health, lambda: attendant.is_refused)
+    globs = GlobWatch(house.config.rulebook)
+    globs.look(house.ledger.state)
 
     def judged(entry: Entry) -> None:
+        if entry.seen is not None:
+            globs.look(entry.decision.state)
         if entry.set_back:
             house.dispatcher.rouse()
         if entry.decision.notifications:
