@@ -115,8 +115,8 @@ def test_an_author_is_all_models_with_what_each_did_on_the_last_day(watcher: Run
     (entry,) = objects(watcher, "history", "z-ai", "-c", whole)
 
     assert words.splitlines()[2:] == [
-        "    38.37M tokens, 41 requests  z-ai/glm-5.2",
-        "       900 tokens, 41 requests  z-ai/glm-4",
+        "  2026-07-05    38.37M tokens        41 requests  z-ai/glm-5.2",
+        "  2026-07-05       900 tokens        41 requests  z-ai/glm-4",
     ]
     assert [(row["model"], row["tokens"]) for row in entry["models"]] == [(GLM, 38_374_000), (QUIET, 900)]
 
@@ -170,16 +170,39 @@ def test_that_nothing_is_published_is_said_and_is_no_problem(
     assert f"  versions  nothing published {READ}\n" in watcher("history", GLM, "-c", config).stdout
 
 
-def test_authors_that_tell_no_days_are_a_problem_of_the_rule_that_goes_by_them(
+def activity(**days: tuple[DayOfUse, ...]) -> AskedSheet[ModelId, tuple[DayOfUse, ...]]:
+    return AskedSheet(
+        surface=Surface.ACTIVITY, rows={ModelId(f"z-ai/{name}"): told for name, told in days.items()}
+    )
+
+
+def test_that_no_page_tells_of_days_is_a_problem_of_the_rule_that_goes_by_them(
     watcher: Run, tmp_path: Path
 ) -> None:
-    config = remembered(tmp_path, {"authors": author(made(GLM), made(QUIET))})
+    config = remembered(tmp_path, {"authors": author(made(GLM), made(QUIET)), "activity": activity(x=())})
 
     assert notes(watcher, config)["authors"] == "no use by the day is published"
     assert problems(watcher, config) == [
-        "authors: no use by the day is published, which is all that hardly-used can go by"
+        "activity, authors: no use by the day is published, which is all that hardly-used can go by"
     ]
     assert "use " not in watcher("history", GLM, "-c", config).stdout
+
+
+def test_a_models_own_page_tells_of_its_use_where_its_authors_tells_of_none(
+    watcher: Run, tmp_path: Path
+) -> None:
+    pages = {"authors": author(made(GLM)), "activity": activity(**{"glm-5.2": (day(1, 2000),), "glm-4": ()})}
+    config = remembered(tmp_path, pages)
+
+    assert notes(watcher, config)["activity"] is None
+    assert problems(watcher, config) == []
+    assert watcher("history", GLM, "-c", config).stdout.splitlines()[1:] == [
+        "  use       2,000 tokens on 2026-07-05, 1,995 in, 5 out, 41 requests",
+        r"  author    Z\u202e.AI: 1 model",
+    ]
+    assert watcher("history", "z-ai", "-c", config).stdout.splitlines()[2:] == [
+        "  2026-07-05     2,000 tokens        41 requests  z-ai/glm-5.2"
+    ]
 
 
 def test_versions_that_are_no_longer_listed_are_named_as_such(

@@ -209,21 +209,23 @@ MAIN = ("new-free-variant", "price-change", "data-policy-flip", "uptime-drop")
 HARDLY_USED = Rule(name="hardly-used", levels=(TOKENS,))
 
 
-def test_an_author_is_asked_for_once_for_all_models_four_times_a_day_and_only_for_a_rule() -> None:
+def test_use_is_asked_for_by_model_and_once_by_author_four_times_a_day_and_only_for_a_rule() -> None:
     made = plan(book(HARDLY_USED), map(model, (*TEN, "other/one")), ALL)
 
     ask = made.asks[Surface.AUTHORS]
     assert (ask.keys, ask.rules, len(ask.models)) == (("maker", "other"), ("hardly-used",), 11)
     assert round(ask.an_hour * 24) == 8
-    assert made.surfaces.keys() == {Surface.MODELS, Surface.AUTHORS, Surface.SCHEMA}
+    own = made.asks[Surface.ACTIVITY]
+    assert (len(own.keys), round(own.an_hour * 24)) == (11, 44)
+    assert made.surfaces.keys() == {Surface.MODELS, Surface.ACTIVITY, Surface.AUTHORS, Surface.SCHEMA}
     assert Surface.AUTHORS not in plan(book(HARDLY_USED), map(model, TEN), DEFAULT).asks
     assert Surface.AUTHORS not in plan(book(on("endpoint.added")), map(model, TEN), ALL).asks
 
 
-def test_a_clause_about_what_a_model_does_by_the_day_brings_its_author() -> None:
+def test_a_clause_about_what_a_model_does_by_the_day_brings_both_pages_that_tell_of_it() -> None:
     for variable in ("model.tokens_per_day", "model.requests_per_day"):
         needed = needed_by(on("model.added", where=f"{variable} > 1e9"), ALL)
-        assert needed == {Surface.MODELS, Surface.AUTHORS}
+        assert needed == {Surface.MODELS, Surface.ACTIVITY, Surface.AUTHORS}
 
 
 def test_a_level_of_use_about_some_providers_needs_to_know_who_serves_a_model() -> None:
@@ -248,7 +250,7 @@ def test_the_main_rules_on_ten_models_stay_under_eighty_requests_an_hour_with_us
         for rules, means in ((main, DEFAULT), (main, ALL), ((*main, *more), ALL))
     )
 
-    assert (round(bare), round(whole), round(fullest)) == (55, 65, 67)
+    assert (round(bare), round(whole), round(fullest)) == (55, 65, 69)
 
 
 def by_preset(name: str) -> Rule:

@@ -76,6 +76,7 @@ def test_what_the_changelog_says_will_break_is_told_once() -> None:
     [
         ("uptime_recent", Surface.UPTIME_RECENT, ()),
         ("uptime_hourly", Surface.UPTIME_HOURLY, ()),
+        ("activity", Surface.ACTIVITY, ()),
         ("authors", Surface.AUTHORS, Author(slug="a", name="A", models=())),
         ("versions", Surface.VERSIONS, ()),
         ("schema", Surface.SCHEMA, Document(digest="x")),

@@ -180,6 +180,78 @@ def test_authors_that_tell_no_days_any_more_are_told_as_a_loss_of_that_fact_and_
     ]
 
 
+def own(*days_: DayOfUse, of: ModelId = GLM) -> dict[str, Any]:
+    """Return an answer of a model's own page."""
+    return {"activity": AskedSheet(surface=Surface.ACTIVITY, rows={of: days_})}
+
+
+def test_a_models_own_page_tells_of_its_use_as_its_authors_does() -> None:
+    quiet = clause(lambda facts: facts["model.tokens_per_day"] == 80)
+    story = tale(hardly_used(), rule("model-removed", where=quiet))
+
+    for minute, tokens, until in ((1, 500, 1), (DAY, 80, 0)):
+        told(story, minute, **own(*used(tokens, until=until)))
+    for minute in (DAY + 10, DAY + 30):
+        story.poll(minute, models=[model(FREE), model("z-ai/glm-4")])
+
+    assert story.told == [("model.tokens", GLM), ("model.removed", GLM), ("model.tokens", GLM)]
+
+
+@pytest.mark.parametrize(
+    ("own_until", "authors_until", "tokens"),
+    [(1, 1, 7), (1, 2, 7), (2, 1, 500)],
+    ids=["same", "own", "author's"],
+)
+def test_of_two_pages_the_one_that_tells_of_the_later_day_counts(
+    own_until: int, authors_until: int, tokens: int
+) -> None:
+    story = tale(hardly_used())
+
+    told(story, 1, **of_glm(500, authors_until), **own(*used(7, until=own_until)))
+
+    day = last_day_of_use(story.state, GLM)
+    assert day is not None
+    assert day.tokens == tokens
+
+
+def test_the_own_page_of_a_model_that_tells_of_no_day_for_long_is_unknown() -> None:
+    story = tale(hardly_used())
+
+    told(story, 1, **own(*used(5, until=5)))
+
+    assert story.alerts == []
+    assert [day.tokens for day in days_of_use(story.state, GLM)] == [5]
+    assert last_day_of_use(story.state, GLM) is None
+
+
+def test_pages_of_models_that_tell_no_days_any_more_lost_that_fact() -> None:
+    story = tale(hardly_used(), rule("catalog-trouble"))
+    names = [ModelId(f"z-ai/glm-{number}") for number in range(5)]
+
+    for minute, row in enumerate((used(500), (), ())):
+        sheet = AskedSheet(surface=Surface.ACTIVITY, rows=dict.fromkeys(names, row))
+        told(story, 1 + minute * 360, activity=sheet)
+
+    assert [(alert.event, alert.subject, alert.context["facts"]) for alert in story.alerts] == [
+        ("catalog.surface_lost", "activity", ["tokens"])
+    ]
+
+
+@pytest.mark.parametrize("name", ["authors", "activity"])
+def test_losing_a_page_of_use_is_said_once_and_its_return_once(name: str) -> None:
+    story = tale(hardly_used(), rule("catalog-trouble", after=3))
+    dead = unheard(Surface(name), fault="404: Not Found")
+    pages = {"authors": of_glm(500), "activity": own(*used(500))}
+    back = {"authors": of_glm(500, -1), "activity": own(*used(500, until=-1))}
+
+    told(story, 1, **pages[name])
+    for number in range(1, 8):
+        told(story, 1 + number * 360, **{name: dead})
+    told(story, 3000, **back[name])
+
+    assert story.told == [("catalog.surface_lost", name), ("catalog.surface_back", name)]
+
+
 def listed(*names: str, of: Sequence[ModelId] = (GLM,)) -> dict[str, Any]:
     return {"versions": AskedSheet(surface=Surface.VERSIONS, rows=dict.fromkeys(of, names))}
 
@@ -270,15 +342,3 @@ def test_versions_that_were_published_and_have_no_address_any_more_are_lost_once
 
     assert story.told == [("catalog.surface_lost", "versions"), ("catalog.surface_back", "versions")]
     assert story.state.versions == {GLM: Versions(("v1",))}
-
-
-def test_losing_an_authors_page_is_said_once_and_its_return_once() -> None:
-    story = tale(hardly_used(), rule("catalog-trouble", after=3))
-    dead = unheard(Surface.AUTHORS, fault="404: Not Found")
-
-    told(story, 1, **of_glm(500))
-    for number in range(1, 8):
-        told(story, 1 + number * 360, authors=dead)
-    told(story, 3000, **of_glm(500, until=-1))
-
-    assert story.told == [("catalog.surface_lost", "authors"), ("catalog.surface_back", "authors")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from watcher.catalog.names import ModelId
 from watcher.catalog.usage import App, DayOfUse
 from watcher.reading.reader import Reader
 
+Wrap = Callable[[list[dict[str, object]]], object]
 GLM = ModelId("z-ai/glm-5.2")
 ASKED = "z-ai/glm-5.2-20260616|standard"
 IDS = {ASKED: GLM}
@@ -86,6 +88,21 @@ def test_a_model_that_has_a_row_for_each_variant_is_one_model_with_the_days_of_e
         (2, "free", 8),
         (2, "standard", 4),
     ]
+
+
+@pytest.mark.parametrize("wrapped", [lambda rows: {"analytics": rows}, list], ids=["wrapped", "bare"])
+def test_the_days_of_a_models_own_page_are_those_of_the_variant_that_was_asked_for(wrapped: Wrap) -> None:
+    rows = [day_of("2026-09-02 00:00:00", 2, variant="standard"), day_of("2026-09-01 00:00:00", 1), {}]
+    free = ModelId("z-ai/glm-5.2:free")
+
+    bodies = {"z|free": {"data": wrapped(rows)}, "y|free": {"data": {}}, "x|free": {"data": []}}
+
+    sheet = Reader().activity(bodies, ids={"z|free": free})
+
+    days = [(day.day.day, day.variant, day.tokens) for day in sheet.rows[free]]
+    assert days == [(1, "free", 2), (2, "free", 3)]
+    assert sheet.rows.keys() == {free}
+    assert list(sheet.unanswered) == ["y|free"]
 
 
 def test_a_row_without_a_slug_costs_only_itself_and_a_list_of_them_is_no_answer() -> None:

@@ -161,3 +161,17 @@ def test_a_version_is_published_where_there_was_none() -> None:
     assert told(event) == [("version-published", ROW.id, None)]
     (line,) = narrated(Script(events=(event,)))
     assert line.text == f"version v2 of {ROW.id} is published"
+
+
+def test_a_models_own_page_tells_of_the_same_days_as_its_authors() -> None:
+    event = UseMoves(at=HOUR, model=ROW.id, percent=Decimal(-98))
+
+    (_, authored), (_, own) = (
+        shown(event, Surface.AUTHORS, ROW.id.split("/")[0]),
+        shown(event, Surface.ACTIVITY, asked_as(ROW)),
+    )
+
+    rows = own["data"]["analytics"]
+    assert {row["date"]: row["total_prompt_tokens"] + row["total_completion_tokens"] for row in rows} == (
+        days_of(authored, ROW.id)
+    )

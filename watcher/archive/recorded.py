@@ -104,6 +104,7 @@ def seen_of(poll: Mapping[str, object], at: datetime, reader: Reader) -> Seen:
         Surface.UPTIME_RECENT: reader.uptime_recent,
         Surface.UPTIME_HOURLY: reader.uptime_hourly,
         Surface.TOP_APPS: reader.top_apps,
+        Surface.ACTIVITY: reader.activity,
         Surface.AUTHORS: reader.authors,
         Surface.VERSIONS: reader.versions,
         Surface.SCHEMA: reader.schema,

@@ -54,6 +54,7 @@ class Surface(StrEnum):
     UPTIME_RECENT = "uptime_recent"
     UPTIME_HOURLY = "uptime_hourly"
     TOP_APPS = "top_apps"
+    ACTIVITY = "activity"
     AUTHORS = "authors"
     VERSIONS = "versions"
     SCHEMA = "schema"
@@ -66,6 +67,7 @@ BEHIND_THE_PAGES = (
     Surface.UPTIME_RECENT,
     Surface.UPTIME_HOURLY,
     Surface.TOP_APPS,
+    Surface.ACTIVITY,
     Surface.AUTHORS,
     Surface.VERSIONS,
 )

@@ -13,10 +13,11 @@ RECORDED_AS: Mapping[Surface, str] = {
 """The keys of a recorded poll (CONTRACT, archives).
 
 A list stands as it was answered. ``endpoints`` are keyed by model id, ``frontend_endpoints``,
-``listed_prices``, ``top_apps`` and ``versions`` by ``permaslug|variant``, ``uptime_recent`` by permaslug,
-``uptime_hourly`` by the endpoint's uuid, ``authors`` by the author's slug, ``schema`` by ``openapi`` and
-``changelog`` (a text). Null is what was asked for and not answered; in ``frontend_endpoints``, where upstream
-answers 404 for a model that nobody serves, null says just that, and what was not answered is absent.
+``listed_prices``, ``top_apps``, ``activity`` and ``versions`` by ``permaslug|variant``, ``uptime_recent`` by
+permaslug, ``uptime_hourly`` by the endpoint's uuid, ``authors`` by the author's slug, ``schema`` by
+``openapi`` and ``changelog`` (a text). Null is what was asked for and not answered; in
+``frontend_endpoints``, where upstream answers 404 for a model that nobody serves, null says just that, and
+what was not answered is absent.
 """
 
 NULL_IS_NOTHING = frozenset({Surface.FRONTEND_ENDPOINTS})
@@ -32,6 +33,7 @@ ASKED_BY_KEY = frozenset(
         Surface.UPTIME_RECENT,
         Surface.UPTIME_HOURLY,
         Surface.TOP_APPS,
+        Surface.ACTIVITY,
         Surface.AUTHORS,
         Surface.VERSIONS,
         Surface.SCHEMA,

@@ -15,7 +15,7 @@ from watcher.catalog.past import PriceSeries, UptimePoint
 from watcher.catalog.policy import DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.telemetry import Telemetry
-from watcher.catalog.usage import App, Author, Document
+from watcher.catalog.usage import App, Author, DayOfUse, Document
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -77,6 +77,8 @@ ListedPricesSheet = AskedSheet[ModelId, tuple[PriceSeries, ...]]
 UptimesSheet = AskedSheet[str, tuple[UptimePoint, ...]]
 """The uptimes of each endpoint, by its uuid."""
 TopAppsSheet = AskedSheet[ModelId, tuple[App, ...]]
+ActivitySheet = AskedSheet[ModelId, tuple[DayOfUse, ...]]
+"""The days of each model, oldest first."""
 AuthorsSheet = AskedSheet[str, Author]
 VersionsSheet = AskedSheet[ModelId, tuple[str, ...]]
 """The versions of each model; none is what upstream publishes where it answers (observed)."""
@@ -149,6 +151,7 @@ class Seen:
     uptime_recent: UptimesSheet | None = None
     uptime_hourly: UptimesSheet | None = None
     top_apps: TopAppsSheet | None = None
+    activity: ActivitySheet | None = None
     authors: AuthorsSheet | None = None
     versions: VersionsSheet | None = None
     schema: SchemaSheet | None = None

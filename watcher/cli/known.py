@@ -13,7 +13,13 @@ from watcher.alerts.wire import stamp
 from watcher.catalog.names import ModelId, Surface, author_of
 from watcher.catalog.usage import App, Author, DayOfUse, Versions
 from watcher.cli.report import count
-from watcher.judgement.knowledge.usage import days_of_use, last_day, last_day_of_use, tokens_of
+from watcher.judgement.knowledge.usage import (
+    days_of_use,
+    last_day,
+    last_day_of_use,
+    tokens_of,
+    used_of_author,
+)
 from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.messages.amounts import roughly
 from watcher.messages.safe import cut, visible
@@ -24,6 +30,7 @@ Entry = dict[str, Any]
 """JSON values with a ``type``; ``said`` holds the lines people read."""
 
 NOTHING_PUBLISHED = "nothing published"
+NO_USE = "no use by the day is published"
 MOST_NAMED = 10
 LONGEST_NAME = 60
 WIDTH, INDENT = 80, 12
@@ -36,17 +43,19 @@ def known_of(state: State, subject: str, zone: ZoneInfo) -> Iterator[Entry]:
         yield from _users(state, model, zone)
         yield from _use(state, model)
         yield from _versions(state, model, zone)
-    elif subject in state.authors:
-        yield _author(state.authors[subject])
+    elif subject in state.authors or any(author_of(used) == subject for used in state.activity):
+        yield _author(state, subject)
 
 
 def note_of(surface: Surface, state: State) -> str | None:
     """Return that a surface answers and has nothing to tell, which is no trouble of its own."""
     if surface is Surface.VERSIONS and not any(one.listed and one.is_now for one in state.versions.values()):
         return NOTHING_PUBLISHED
-    if surface is Surface.AUTHORS and not any(last_day(author) for author in state.authors.values()):
-        return "no use by the day is published"
-    return None
+    days = {
+        Surface.ACTIVITY: any(state.activity.values()),
+        Surface.AUTHORS: any(last_day(author) for author in state.authors.values()),
+    }
+    return None if days.get(surface, True) else NO_USE
 
 
 def _users(state: State, model: ModelId, zone: ZoneInfo) -> Iterator[Entry]:
@@ -70,10 +79,13 @@ def _app(app: App) -> str:
 
 
 def _use(state: State, model: ModelId) -> Iterator[Entry]:
-    days, read = days_of_use(state, model), _read(state, Surface.AUTHORS)
+    days, author = days_of_use(state, model), state.authors.get(author_of(model))
+    is_own = days is state.activity.get(model)
+    read = _read(state, Surface.ACTIVITY if is_own else Surface.AUTHORS)
     if not days or read is None:
         return
-    last, author = last_day_of_use(state, model), state.authors[author_of(model)]
+    last = last_day_of_use(state, model)
+    made = [] if author is None else _lines("author", _of_author(author))
     yield {
         "type": "use",
         "model": model,
@@ -81,8 +93,8 @@ def _use(state: State, model: ModelId) -> Iterator[Entry]:
         "tokens_per_day": None if last is None else last.tokens,
         "requests_per_day": None if last is None else last.requests,
         "days": [_day(day) for day in days],
-        "author": author.slug,
-        "said": [*_lines("use", _told(days, last)), *_course(days), *_lines("author", _of_author(author))],
+        "author": author_of(model),
+        "said": [*_lines("use", _told(days, last)), *_course(days), *made],
     }
 
 
@@ -132,29 +144,21 @@ def _versions(state: State, model: ModelId, zone: ZoneInfo) -> Iterator[Entry]:
     }
 
 
-def _author(author: Author) -> Entry:
-    last = last_day(author)
-    told = {model.id: [day for day in model.days if day.day == last] for model in author.models}
-    rows = sorted(
-        ((day.tokens or 0, model, day) for model, days in told.items() for day in days), reverse=True
-    )
+def _author(state: State, slug: str) -> Entry:
+    author, used = state.authors.get(slug), used_of_author(state, slug)
+    head = _of_author(author) if author is not None else slug
     return {
         "type": "author",
-        "author": author.slug,
-        "day": None if last is None else f"{last}",
-        "models": [{"model": model, **_day(day)} for _, model, day in rows],
+        "author": slug,
+        "models": [{"model": model, **_day(day)} for model, day in used.items()],
         "said": [
-            *_lines("author", _of_author(author)),
+            *_lines("author", head),
             *(
-                f"  {roughly(day.tokens):>8} tokens, {roughly(day.requests)} requests  {_variant(model, day)}"
-                for _, model, day in rows
+                f"  {day.day}  {roughly(day.tokens):>8} tokens  {roughly(day.requests):>8} requests  {model}"
+                for model, day in used.items()
             ),
         ],
     }
-
-
-def _variant(model: str, day: DayOfUse) -> str:
-    return model if day.variant == "standard" else f"{model}:{visible(day.variant)}"
 
 
 def _read(state: State, surface: Surface) -> datetime | None:

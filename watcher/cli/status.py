@@ -17,7 +17,7 @@ from watcher.alerts.outbox import RowState
 from watcher.catalog.names import Surface
 from watcher.cli.configured import configuration
 from watcher.cli.failures import Exit
-from watcher.cli.known import note_of
+from watcher.cli.known import NO_USE, note_of
 from watcher.cli.lines import folded, put, width_of
 from watcher.cli.moments import now
 from watcher.cli.planned import plan_entries, plan_line, plan_of, stretched
@@ -42,6 +42,7 @@ from watcher.store.store import Store
 LATE = 3
 """A surface is late when it was not believed for three of its intervals."""
 
+OF_USE = (Surface.ACTIVITY, Surface.AUTHORS)
 WAITING = (RowState.QUEUED, RowState.SENDING, RowState.RETRY, RowState.PAUSED)
 
 
@@ -230,11 +231,12 @@ def _troubles(surface: Surface, health: SurfaceHealth) -> Iterator[str]:
 
 
 def _unfit(state: State, wanted: Plan) -> Iterator[str]:
-    """Yield what a surface that answers does not tell, though some rules need it."""
-    ask, note = wanted.asks.get(Surface.AUTHORS), note_of(Surface.AUTHORS, state)
-    believed = state.surfaces.get(Surface.AUTHORS, UNREAD_SURFACE).believed_at
-    if ask is not None and note is not None and believed is not None:
-        yield f"authors: {note}, which is all that {', '.join(ask.rules)} can go by"
+    """Yield what the surfaces that answer do not tell, though some rules need it."""
+    asks = {surface: wanted.asks[surface] for surface in OF_USE if surface in wanted.asks}
+    believed = (state.surfaces.get(surface, UNREAD_SURFACE).believed_at for surface in asks)
+    if any(believed) and all(note_of(surface, state) for surface in asks):
+        rules = dict.fromkeys(rule for ask in asks.values() for rule in ask.rules)
+        yield f"{', '.join(asks)}: {NO_USE}, which is all that {', '.join(rules)} can go by"
 
 
 def _words(entries: list[dict[str, Any]], zone: ZoneInfo, at: datetime) -> Iterator[str]:

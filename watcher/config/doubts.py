@@ -38,8 +38,8 @@ NEEDS_FRONTEND = frozenset({
 OF_THE_PAGES = ("disabled", "deranked", "hidden", "announced.*", "app.*", "version.*", "warning", "promotion")
 """Facts that only the whole frontend shows."""
 USE = frozenset({"tokens"})
-NEEDS_AUTHORS = frozenset({"model.tokens_per_day", "model.requests_per_day"})
-"""What a model does by the day, which only its author's page shows."""
+NEEDS_USE = frozenset({"model.tokens_per_day", "model.requests_per_day"})
+"""What a model does by the day, which only pages show."""
 NEEDS_KEY = frozenset({"latency", "throughput", "endpoint.latency", "endpoint.throughput"})
 
 
@@ -117,7 +117,7 @@ def _doubt_clause(item: PlacedRule, catalog: CatalogSettings) -> None:
     clause = item.rule.where
     if not isinstance(clause, CelCondition):
         return
-    unread = NEEDS_AUTHORS if catalog.frontend is not Frontend.ALL else frozenset[str]()
+    unread = NEEDS_USE if catalog.frontend is not Frontend.ALL else frozenset[str]()
     unread |= NEEDS_FRONTEND if catalog.frontend is Frontend.NONE else frozenset()
     if clause.needs & unread:
         names = one_of(sorted(clause.needs & unread))
@@ -168,7 +168,7 @@ def _doubt_patience(item: PlacedRule, catalog: CatalogSettings) -> None:
     interval = catalog.every[surface]
     if item.rule.levels and item.part.has("for") and item.rule.lasting < interval:
         every = (
-            f"how often an author is asked for ({written(interval)})"
+            f"how often that is asked for ({written(interval)})"
             if read
             else (f"`catalog.every.endpoints` ({written(interval)})")
         )

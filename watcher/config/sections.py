@@ -53,7 +53,7 @@ class EverySection(Form):
     )
     frontend: Annotated[timedelta | None, POSITIVE_DURATION] = Field(
         default=None,
-        description="the frontend's policies, and all else of it; authors and versions six times less often",
+        description="the frontend's policies, and all else of it; use and versions six times less often",
     )
 
 

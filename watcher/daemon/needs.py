@@ -19,7 +19,9 @@ SPEEDS = frozenset({"latency", "throughput"})
 USE = "tokens"
 VARIABLE = re.compile(r"[a-z]+\.[a-z_]+")
 CLAUSE_NEEDS = (
+    ("model.tokens", Surface.ACTIVITY),
     ("model.tokens", Surface.AUTHORS),
+    ("model.requests", Surface.ACTIVITY),
     ("model.requests", Surface.AUTHORS),
     ("endpoint.", Surface.ENDPOINTS),
     ("model.endpoints", Surface.ENDPOINTS),
@@ -84,7 +86,7 @@ def needed_by(rule: Rule, means: Means) -> frozenset[Surface]:
     for watch in rule.watches:
         needed |= _watched(watch)
     if any(level.quantity == USE for level in rule.levels):
-        needed.add(Surface.AUTHORS)
+        needed |= {Surface.ACTIVITY, Surface.AUTHORS}
     if any(level.quantity != USE or rule.providers for level in rule.levels):
         needed.add(Surface.ENDPOINTS)
     if any(level.quantity in SPEEDS for level in rule.levels) and not means.has_key:

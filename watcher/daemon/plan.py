@@ -199,6 +199,7 @@ BY_MODEL: Mapping[Surface, Callable[[Named], str]] = {
     Surface.LISTED_PRICES: _asked_as,
     Surface.UPTIME_RECENT: _permaslug,
     Surface.TOP_APPS: _asked_as,
+    Surface.ACTIVITY: _asked_as,
     Surface.AUTHORS: _author,
     Surface.VERSIONS: _asked_as,
 }

@@ -144,6 +144,8 @@ class Sweeper:
                 return reader.uptime_hourly(bodies, unanswered)
             case Surface.TOP_APPS:
                 return reader.top_apps(bodies, unanswered, ids)
+            case Surface.ACTIVITY:
+                return reader.activity(bodies, unanswered, ids)
             case Surface.AUTHORS:
                 return reader.authors(bodies, unanswered)
             case Surface.VERSIONS:

@@ -17,7 +17,7 @@ from watcher.catalog.notices import Announcement, Notices
 from watcher.catalog.policy import DataPolicy
 from watcher.catalog.provider import Provider
 from watcher.catalog.telemetry import Telemetry
-from watcher.catalog.usage import App, Author, Document, Versions
+from watcher.catalog.usage import App, Author, DayOfUse, Document, Versions
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
 from watcher.rules.restless import Restless
@@ -177,6 +177,8 @@ class State:
     """What is announced of each endpoint's prices, by its uuid."""
     documents: Mapping[str, Document] = field(default_factory=dict)
     top_apps: Mapping[ModelId, tuple[App, ...]] = field(default_factory=dict)
+    activity: Mapping[ModelId, tuple[DayOfUse, ...]] = field(default_factory=dict)
+    """What each model did by the day of late, by its own page."""
     authors: Mapping[str, Author] = field(default_factory=dict)
     """What the models of each author did by the day of late, by the author's slug."""
     versions: Mapping[ModelId, Versions] = field(default_factory=dict)

@@ -21,7 +21,7 @@ AT_ONCE = 2
 MAY_BE_EMPTY = frozenset({Surface.FRONTEND_ENDPOINTS})
 """A 404 in the envelope says here that there is nothing now, not that the address is wrong (observed)."""
 
-MAY_BE_UNKNOWN = frozenset({Surface.AUTHORS, Surface.VERSIONS})
+MAY_BE_UNKNOWN = frozenset({Surface.ACTIVITY, Surface.AUTHORS, Surface.VERSIONS})
 """A 404 in the envelope may say here that upstream does not know this one: the others are asked after too."""
 
 ALL_EMPTY = 3

@@ -35,6 +35,7 @@ PLACES: Mapping[Surface, tuple[str, ...]] = {
         f"{BEFORE}/stats/top-apps-for-model?{VARIANT}",
         f"{BEFORE}/stats/app?limit=20&{VARIANT}",
     ),
+    Surface.ACTIVITY: (f"{NOW}/stats/model-activity?{VARIANT}", f"{BEFORE}/stats/model-activity?{VARIANT}"),
     Surface.AUTHORS: (
         f"{NOW}/author-models?authorSlug={{key}}",
         f"{BEFORE}/author-models?authorSlug={{key}}",

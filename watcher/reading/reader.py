@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import (
+    ActivitySheet,
     AuthorsSheet,
     EndpointsSheet,
     FrontendEndpointsSheet,
@@ -110,6 +111,12 @@ class Reader:
     ) -> TopAppsSheet:
         """Return the sheet of bodies of stats/top-apps-for-model, or stats/app, by ``permaslug|variant``."""
         return usage.top_apps(bodies, self._known(ids), unanswered)
+
+    def activity(
+        self, bodies: object, unanswered: Reasons = ALL_ANSWERED, ids: Ids | None = None
+    ) -> ActivitySheet:
+        """Return the sheet of bodies of stats/model-activity by ``permaslug|variant``."""
+        return usage.activity(bodies, self._known(ids), unanswered)
 
     def authors(self, bodies: object, unanswered: Reasons = ALL_ANSWERED) -> AuthorsSheet:
         """Return the sheet of bodies of author-models, or model-author, by the author's slug."""

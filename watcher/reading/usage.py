@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from watcher.catalog.names import ModelId, Surface
-from watcher.catalog.sheets import AuthorsSheet, TopAppsSheet, VersionsSheet
+from watcher.catalog.names import ModelId, Surface, variant_of
+from watcher.catalog.sheets import ActivitySheet, AuthorsSheet, TopAppsSheet, VersionsSheet
 from watcher.catalog.usage import App, Author, AuthoredModel, DayOfUse
 from watcher.reading.asked import Ids, Reasons, answers
 from watcher.reading.fields import UnreadableRowError, count, identity_or_none, part, text
@@ -36,6 +36,25 @@ def top_apps(bodies: object, ids: Ids, unanswered: Reasons) -> TopAppsSheet:
         return ((ids[asked], tuple(islice(_apps(listed), MOST_APPS))),) if asked in ids else ()
 
     return answers(Surface.TOP_APPS, bodies, unanswered, read)
+
+
+def activity(bodies: object, ids: Ids, unanswered: Reasons) -> ActivitySheet:
+    """Return the sheet of the bodies of stats/model-activity by ``permaslug|variant``: a month of days.
+
+    A row does not always name the variant that was asked for (observed): they are that one's all the same.
+    """
+
+    def read(asked: str, body: object) -> Iterable[tuple[ModelId, tuple[DayOfUse, ...]]] | None:
+        data = part(body).get("data")
+        listed = data if isinstance(data, list) else part(data).get("analytics")
+        if not isinstance(listed, list):
+            return None
+        if asked not in ids:
+            return ()
+        variant = variant_of(ids[asked])
+        return ((ids[asked], _in_order(day._replace(variant=variant) for day in _days(listed, variant))),)
+
+    return answers(Surface.ACTIVITY, bodies, unanswered, read)
 
 
 def authors(bodies: object, unanswered: Reasons) -> AuthorsSheet:

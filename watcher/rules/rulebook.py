@@ -12,7 +12,7 @@ from watcher.catalog.names import BEHIND_THE_PAGES, Surface
 from watcher.rules.rule import Rule
 
 SCHEMA_EVERY = timedelta(days=1)
-SLOW = {Surface.AUTHORS: 6, Surface.VERSIONS: 6}
+SLOW = {Surface.ACTIVITY: 6, Surface.AUTHORS: 6, Surface.VERSIONS: 6}
 """So many times less often than the rest of the frontend: they tell of days. But more than once a day, for
 what is not known for a day is closed."""
 DEFAULT_INTERVALS: Mapping[Surface, timedelta] = {

@@ -17,7 +17,7 @@ from watcher.simulator.frontend_rows import (
     unserved,
     uuid_of,
 )
-from watcher.simulator.frontend_usage import author, changelog, openapi, top_apps, versions
+from watcher.simulator.frontend_usage import activity, author, changelog, openapi, top_apps, versions
 from watcher.simulator.generations import Generation
 
 PAST_MODELS = 5
@@ -79,6 +79,8 @@ class Frontend:
             case Surface.FRONTEND_ENDPOINTS:
                 rows = self._offers(listing, generation)
                 return {"data": rows} if rows else None
+            case Surface.ACTIVITY:
+                return activity(self.catalog, listing, self.minute, self.course)
             case Surface.LISTED_PRICES:
                 return listed_pricing(self.catalog, listing, self.course)
             case _:

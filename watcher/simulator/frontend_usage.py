@@ -28,6 +28,11 @@ def top_apps(catalog: Catalog, listing: Listing, generation: Generation) -> obje
     return {"data": {"top_apps": rows, "top_apps_chart": []}}
 
 
+def activity(catalog: Catalog, listing: Listing, minute: int, course: Course) -> Row:
+    """Return the body of what a model did by the day; days are real ones."""
+    return {"data": {"analytics": _days(catalog, listing, minute, course)}}
+
+
 def author(catalog: Catalog, slug: str, minute: int, course: Course, generation: Generation) -> Row | None:
     """Return the body of an author's models with their daily tokens; None for who made none.
 

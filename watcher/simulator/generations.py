@@ -28,6 +28,7 @@ TODAY: Mapping[str, Surface] = {
     "stats/uptime-recent": Surface.UPTIME_RECENT,
     "stats/uptime-hourly": Surface.UPTIME_HOURLY,
     "stats/top-apps-for-model": Surface.TOP_APPS,
+    "stats/model-activity": Surface.ACTIVITY,
     "author-models": Surface.AUTHORS,
 }
 """Below ``/api/frontend/v1/``. The versions have not moved there, as far as anybody saw."""
@@ -40,6 +41,7 @@ THEN: Mapping[str, Surface] = {
     "stats/uptime-recent": Surface.UPTIME_RECENT,
     "stats/uptime-hourly": Surface.UPTIME_HOURLY,
     "stats/app": Surface.TOP_APPS,
+    "stats/model-activity": Surface.ACTIVITY,
     "model-author": Surface.AUTHORS,
     "models/versions": Surface.VERSIONS,
 }

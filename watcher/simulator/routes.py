@@ -15,7 +15,15 @@ from watcher.simulator.generations import CHANGELOG, OPENAPI, Generation, surfac
 API = "/api/v1/"
 DEFAULT_LIMIT = 500
 MOST_LIMIT = 1000
-BY_MODEL = frozenset({Surface.FRONTEND_ENDPOINTS, Surface.LISTED_PRICES, Surface.TOP_APPS, Surface.VERSIONS})
+BY_MODEL = frozenset(
+    {
+        Surface.FRONTEND_ENDPOINTS,
+        Surface.LISTED_PRICES,
+        Surface.TOP_APPS,
+        Surface.ACTIVITY,
+        Surface.VERSIONS,
+    }
+)
 PARAMETERS = {
     Surface.UPTIME_RECENT: "permaslug",
     Surface.UPTIME_HOURLY: "id",

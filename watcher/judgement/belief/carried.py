@@ -40,6 +40,9 @@ def with_rows_carried(state: State, surface: Surface, moment: Moment) -> State:
             providers = [tracked.record for tracked in state.providers.values() if not tracked.gone]
             shown = _shown(providers, PROVIDER_FIELDS)
             return _with_carried(state, surface, shown, frozenset(PROVIDER_FIELDS), moment)
+        case Surface.ACTIVITY if len(state.activity) >= FEWEST_ROWS:
+            shown = frozenset({TOKENS} if any(state.activity.values()) else ())
+            return _with_carried(state, surface, shown, frozenset({TOKENS}), moment)
         case Surface.AUTHORS if sum(len(author.models) for author in state.authors.values()) >= FEWEST_ROWS:
             told = any(last_day(author) for author in state.authors.values())
             return _with_carried(

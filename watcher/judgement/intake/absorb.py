@@ -18,7 +18,6 @@ from watcher.judgement.belief.tables import Tables, tables_of
 from watcher.judgement.belief.taken import Moment, Taken
 from watcher.judgement.decision import Refusal, Suppressed
 from watcher.judgement.intake.announcements import take_in_listed_prices
-from watcher.judgement.intake.authors import take_in_authors
 from watcher.judgement.intake.documents import take_in_documents, take_in_page
 from watcher.judgement.intake.endpoints import take_in_endpoints
 from watcher.judgement.intake.frontend import take_in_frontend_endpoints
@@ -28,6 +27,7 @@ from watcher.judgement.intake.models import take_in_models
 from watcher.judgement.intake.providers import take_in_policies, take_in_providers
 from watcher.judgement.intake.stale import refusals_of, stale_in, without_old_bodies
 from watcher.judgement.intake.top_apps import take_in_top_apps
+from watcher.judgement.intake.use import take_in_activity, take_in_authors
 from watcher.judgement.intake.versions import take_in_versions
 from watcher.judgement.intake.zdr import take_in_zdr
 from watcher.judgement.intake.zdr_models import moves_of_models
@@ -117,7 +117,8 @@ def _observed(seen: Seen, state: State, takings: Sequence[tuple[str, Taken]]) ->
         if seen.listed_prices and "listed prices" in believed
         else NOBODY,
         apps=frozenset(seen.top_apps.rows) if seen.top_apps and "top apps" in believed else NOBODY,
-        used=_authored(state, seen.authors.rows) if seen.authors and "authors" in believed else NOBODY,
+        authored=_authored(state, seen.authors.rows) if seen.authors and "authors" in believed else NOBODY,
+        active=frozenset(seen.activity.rows) if seen.activity and "activity" in believed else NOBODY,
         versions=frozenset(seen.versions.rows) if seen.versions and "versions" in believed else NOBODY,
         listed=has_no_book(state),
         frontend_endpoints=frontend,
@@ -165,6 +166,8 @@ def _pages(seen: Seen, moment: Moment) -> Iterator[tuple[str, Surface, TakeIn]]:
         yield "listed prices", prices.surface, lambda state: take_in_listed_prices(state, prices, moment)
     if (apps := seen.top_apps) is not None:
         yield "top apps", apps.surface, lambda state: take_in_top_apps(state, apps, moment)
+    if (activity := seen.activity) is not None:
+        yield "activity", activity.surface, lambda state: take_in_activity(state, activity, moment)
     if (authors := seen.authors) is not None:
         yield "authors", authors.surface, lambda state: take_in_authors(state, authors, moment)
     if (versions := seen.versions) is not None:

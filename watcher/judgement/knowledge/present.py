@@ -32,7 +32,8 @@ class Observed:
     """What a poll answered and was believed: surfaces, models whose endpoints answered, unreadable rows.
 
     ``endpoints`` are the models whose leading book answered, ``led`` those where it is the frontend's, and
-    ``listed`` says that the models' own prices stand in for theirs. ``used`` are those whose author answered.
+    ``listed`` says that the models' own prices stand in for theirs. ``authored`` are those whose author
+    answered, ``active`` those of whose use their own page told.
     """
 
     models: bool = False
@@ -46,7 +47,8 @@ class Observed:
     notices: bool = False
     announced: frozenset[ModelId] = frozenset()
     apps: frozenset[ModelId] = frozenset()
-    used: frozenset[ModelId] = frozenset()
+    authored: frozenset[ModelId] = frozenset()
+    active: frozenset[ModelId] = frozenset()
     versions: frozenset[ModelId] = frozenset()
     unreadable: frozenset[str] = frozenset()
 

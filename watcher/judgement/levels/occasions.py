@@ -45,7 +45,7 @@ class Occasion:
         """Yield each answered subject with its reading; None is unknown."""
         answered = sorted(self.answered)
         match self.surface:
-            case Surface.AUTHORS:
+            case Surface.ACTIVITY | Surface.AUTHORS:
                 yield from readings_of_use(state, answered)
             case Surface.MODELS:
                 yield from listed_readings(state, level, answered)
@@ -68,7 +68,8 @@ def occasions(
         (Surface.ENDPOINTS, EVERYTHING, observed.endpoints - observed.led),
         (Surface.FRONTEND_ENDPOINTS, SPEEDS - carried, observed.frontend_endpoints),
         (Surface.FRONTEND_ENDPOINTS, PRICES, observed.led),
-        (Surface.AUTHORS, USE, observed.used),
+        (Surface.ACTIVITY, USE, observed.active),
+        (Surface.AUTHORS, USE, observed.authored),
         (Surface.MODELS, PRICES, frozenset(after.models) if observed.models and observed.listed else None),
     ):
         if answered:
