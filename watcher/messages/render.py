@@ -6,16 +6,23 @@ Every value of a template goes through ``visible`` and the medium's own escaping
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
+from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from watcher.messages.page import Page
 from watcher.messages.safe import visible
 
 Escape = Callable[[str], str]
+
+TEMPLATES: Mapping[str, str] = {
+    file.name: file.read_text(encoding="utf-8")
+    for file in files("watcher.messages").joinpath("templates").iterdir()
+}
+"""Read with the code that fills them: an upgrade beneath a running daemon must not mix the two."""
 
 
 def escape_nothing(text: str) -> str:
@@ -45,7 +52,7 @@ def _environment(escaping: Escape) -> Environment:
         return Markup(escaping(visible(value)))  # noqa: S704  # this is where a value becomes safe
 
     return Environment(
-        loader=PackageLoader("watcher.messages"),
+        loader=DictLoader(TEMPLATES),
         autoescape=True,
         finalize=harmless,
         trim_blocks=True,
