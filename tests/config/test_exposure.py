@@ -39,6 +39,7 @@ def doubts(config: Config) -> list[str]:
     return [line for line in said if "chmod" in line]
 
 
+@pytest.mark.fault("a configuration that everybody can read")
 def test_secrets_in_a_file_that_everybody_may_read_are_one_warning(tmp_path: Path) -> None:
     (warning,) = doubts(read(tmp_path, LITERAL, 0o644))
 

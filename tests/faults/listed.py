@@ -246,9 +246,7 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
         Fault("SSRF by DNS rebinding", "the address of the connection itself is what is checked"),
         Fault("a catalog at http://", "it is refused unless it is in the own network"),
         Fault("a file:// attachment", "no text is ever an attachment, and file:// is no receiver"),
-        Fault(
-            "a configuration that everybody can read", "with secrets in it, it is doubted", "not yet doubted"
-        ),
+        Fault("a configuration that everybody can read", "with secrets in it, it is doubted"),
         Fault("a state that everybody can read", "the daemon makes it for its owner alone"),
         Fault("permissions of a control socket", "there is none: signals and the state are all there is"),
         Fault(
