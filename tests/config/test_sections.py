@@ -112,11 +112,27 @@ def test_a_catalog_elsewhere_is_asked_at_most_once_a_minute(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["ftp://a.example", "openrouter.ai", "https://", "https://a?b=c", "https://a#b", "http://[", "http://8.8.8.8",
-     "http://127.0.0.1:99999"],
+     "http://127.0.0.1:99999", "https://a.example:0", "https://a b.example", "https://a.example/ b", "https://a..b",
+     "https://256.1.1.1", "https://xn--zzzzzz.example", "https://☃.example", "https://*.example",
+     f"https://{'a' * 64}.example", f"https://a.example/{'b' * 2000}"],
 )  # fmt: skip
 def test_what_is_no_catalogs_address_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match=r"1:21: catalog\.base_url: "):
         read(f"catalog: {{base_url: '{url}'}}\n")
+
+
+@pytest.mark.parametrize("key", ["sk-“quoted”", "sk-one\nsk-two", "sk-\u200b"])
+def test_a_key_that_no_request_can_carry_is_a_mistake_wherever_it_stands(tmp_path: Path, key: str) -> None:
+    (tmp_path / "key").write_text(f"{key}\n")
+
+    def said(written: str) -> str:
+        with pytest.raises(ConfigError) as caught:
+            parse(f"catalog: {written}\nrules: [{{use: model-added}}]\n", {"K": key}, source=tmp_path / "c.yaml")
+        return str(caught.value).partition("c.yaml:")[2]
+
+    cannot = "no key: it holds letters or line ends that no request can carry"
+    assert said("{api_key: '${K}'}") == f"1:20: catalog.api_key: {cannot}"
+    assert said("{api_key_file: key}") == f"1:25: catalog.api_key_file: {cannot}"
 
 
 def test_state_is_where_it_is_written_else_systemds_else_beside_the_file() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from watcher.catalog.names import BEHIND_THE_PAGES, Surface
 from watcher.config.forms import fill
 from watcher.config.part import Part
 from watcher.config.problems import Findings
+from watcher.config.secret import Secret
 from watcher.config.secret_files import Surroundings
 from watcher.config.sections import CatalogSection
 from watcher.config.settings import CatalogSettings
@@ -19,6 +21,11 @@ from watcher.rules.rulebook import DEFAULT_INTERVALS, SLOW
 
 SHORTEST = timedelta(minutes=1)
 CONFIRM_AFTER = timedelta(minutes=15)
+
+LONGEST_URL = 2000
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?")
+NUMBERS = re.compile(r"[0-9.]+|.*:.*")
+"""A host that can be nothing but an address."""
 
 
 def read_catalog(top: Entries, around: Surroundings, findings: Findings) -> CatalogSettings:
@@ -29,7 +36,7 @@ def read_catalog(top: Entries, around: Surroundings, findings: Findings) -> Cata
     base = _checked_base(form.base_url, part)
     return CatalogSettings(
         base_url=form.base_url.rstrip("/"),
-        api_key=part.secret("api_key", form.api_key, form.api_key_file),
+        api_key=_checked_key(part.secret("api_key", form.api_key, form.api_key_file), part),
         every=_every(form, part, may_be_short=base is not None and _is_loopback(base)),
         frontend=form.frontend,
         max_requests_per_minute=form.max_requests_per_minute,
@@ -40,11 +47,23 @@ def read_catalog(top: Entries, around: Surroundings, findings: Findings) -> Cata
     )
 
 
+def _checked_key(key: Secret | None, part: Part) -> Secret | None:
+    """Return the key if a header can carry it, which takes more than one line or a typographic quote."""
+    if key is None:
+        return None
+    text = key.reveal().strip()
+    if text.isascii() and text.isprintable():
+        return key
+    held = "api_key" if part.has("api_key") else "api_key_file"
+    part.wrong("no key: it holds letters or line ends that no request can carry", held)
+    return None
+
+
 def _checked_base(url: str, part: Part) -> SplitResult | None:
     try:
         base = urlsplit(url)
-        _ = base.port
-        message = _fault(base)
+        is_url = base.port != 0 and url.isprintable() and " " not in url and len(url) <= LONGEST_URL
+        message = _fault(base) if is_url else "no URL"
     except ValueError:
         base, message = None, "no URL"
     if message is None:
@@ -56,11 +75,24 @@ def _checked_base(url: str, part: Part) -> SplitResult | None:
 def _fault(base: SplitResult) -> str | None:
     if base.scheme not in ("http", "https") or not base.hostname:
         return "no catalog's address: it starts with https://, as in https://openrouter.ai"
+    if not _is_host(base.hostname):
+        return "no host's name; one with other letters than a to z is written as xn--…"
     if base.query or base.fragment or base.username is not None:
         return "wants a bare address, without user, query or fragment; the key goes to `api_key`"
     if base.scheme == "http" and not _is_near(base.hostname):
         return "http:// would send what is asked and any key in the clear; write https://"
     return None
+
+
+def _is_host(name: str) -> bool:
+    try:
+        if NUMBERS.fullmatch(name):
+            ip_address(name)
+            return True
+        name.encode("ascii").decode("idna").encode("idna")  # no part of it is empty, too long or coded wrongly
+    except ValueError:
+        return False
+    return NAME.fullmatch(name) is not None
 
 
 def _is_near(host: str) -> bool:
