@@ -127,7 +127,9 @@ def test_a_key_that_no_request_can_carry_is_a_mistake_wherever_it_stands(tmp_pat
 
     def said(written: str) -> str:
         with pytest.raises(ConfigError) as caught:
-            parse(f"catalog: {written}\nrules: [{{use: model-added}}]\n", {"K": key}, source=tmp_path / "c.yaml")
+            parse(
+                f"catalog: {written}\nrules: [{{use: model-added}}]\n", {"K": key}, source=tmp_path / "c.yaml"
+            )
         return str(caught.value).partition("c.yaml:")[2]
 
     cannot = "no key: it holds letters or line ends that no request can carry"

@@ -16,7 +16,7 @@ from tests.store.values import MINUTE, NOON, OPENROUTER, alert, notification, st
 from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
 from watcher.store.backup import backup, restore
-from watcher.store.errors import AlreadyRunning, Corrupt, Occupied, Taken, Unstarted, Unwritable
+from watcher.store.errors import AlreadyRunning, Corrupt, NoBackup, Occupied, Taken, Unstarted, Unwritable
 from watcher.store.lock import lock
 from watcher.store.places import DATABASE
 from watcher.store.store import Store
@@ -82,8 +82,13 @@ def test_a_bad_backup_changes_nothing(saved: Path, store: Store, directory: Path
     store.close()
     saved.write_bytes(saved.read_bytes()[:9000])
 
-    with pytest.raises(Corrupt):
+    with pytest.raises(NoBackup) as caught:
         restore(saved, directory, force=True, now=LATER)
+
+    said = str(caught.value)
+    assert (said.startswith(f"{saved}: damaged"), "nothing was changed" in said, "away" in said) == (
+        True, True, False,
+    )  # fmt: skip
     with Store.open(directory, catalog=OPENROUTER, check=True) as again:
         assert again.version() == 1
 
@@ -145,7 +150,7 @@ def test_a_backup_with_a_damaged_row_of_the_state_is_not_restored(
     with closing(sqlite3.connect(saved)) as connection, connection:
         connection.execute("UPDATE state SET body = '{}' WHERE key = 'fireworks'")
 
-    with pytest.raises(Corrupt, match="fireworks"):
+    with pytest.raises(NoBackup, match="fireworks"):
         restore(saved, directory, force=True, now=LATER)
 
     with Store.open(directory, catalog=OPENROUTER, check=True) as again:

@@ -89,7 +89,9 @@ def _is_host(name: str) -> bool:
         if NUMBERS.fullmatch(name):
             ip_address(name)
             return True
-        name.encode("ascii").decode("idna").encode("idna")  # no part of it is empty, too long or coded wrongly
+        name.encode("ascii").decode("idna").encode(
+            "idna"
+        )  # no part of it is empty, too long or coded wrongly
     except ValueError:
         return False
     return NAME.fullmatch(name) is not None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from watcher.store import mark, passport
 from watcher.store.database import connect, driver, passport_of, quick_check, readable, writable
-from watcher.store.errors import NoRoom, Occupied, Taken, Unstarted, translated
+from watcher.store.errors import Corrupt, NoBackup, NoRoom, Occupied, Taken, Unstarted, translated
 from watcher.store.lock import lock
 from watcher.store.mark import Mark
 from watcher.store.opening import raise_unless_newest, raise_unless_whole
@@ -55,10 +55,10 @@ def restore(source: Path, directory: Path, *, force: bool, now: datetime) -> Pat
     What was still unsent in the backup may have been sent since: it is sent marked as a possible repeat, and
     so is what changed since the backup was made, which is found anew. Returns where the database that was
     there was put aside, None without one. Raises Occupied when a database is there (``force`` replaces it),
-    AlreadyRunning beside a daemon, and Corrupt, NewerSchema or NoRoom for a backup that is no good, which
+    AlreadyRunning beside a daemon, and NoBackup, NewerSchema or NoRoom for a backup that is no good, which
     leaves everything as it was.
     """
-    with unwritable(source):
+    with _taken_for_backup(source), unwritable(source):
         raise_if_foreign(source)
     with lock(directory):
         if database_of(directory).exists() and not force:
@@ -66,7 +66,7 @@ def restore(source: Path, directory: Path, *, force: bool, now: datetime) -> Pat
         needed, free = source.stat().st_size, shutil.disk_usage(directory).free
         if free < needed:
             raise NoRoom(database_of(directory), needed=needed, free=free)
-        with draft(directory) as path:
+        with _taken_for_backup(source), draft(directory) as path:
             _copy(source, path)
             with closing(writable(path)) as fresh:
                 bring_up_to_date(fresh)
@@ -80,6 +80,15 @@ def restore(source: Path, directory: Path, *, force: bool, now: datetime) -> Pat
             aside = replace(path, directory, aside=now)
             mark.leave(directory, Mark(found.name, found.writes))
             return aside
+
+
+@contextmanager
+def _taken_for_backup(source: Path) -> Iterator[None]:
+    """Say of the file that was given what is found wrong with it, or with the copy that is made of it."""
+    try:
+        yield
+    except Corrupt as error:
+        raise NoBackup(source, error.why) from error
 
 
 def _checked(path: Path) -> Mapping[str, int]:

@@ -4,6 +4,7 @@ StoreError
 ├── Unstarted        nothing was ever recorded here (reading verbs only)
 ├── Missing          there was a database, and it is gone
 ├── Corrupt          it is damaged, empty, or no database of ours
+│   └── NoBackup     what a restore was given is
 ├── Behind           what was written last is gone from it, or it is another one
 ├── NewerSchema      a newer version wrote it
 ├── OlderSchema      an older version wrote it, and we only read
@@ -54,14 +55,24 @@ class Missing(StoreError):
 
 
 class Corrupt(StoreError):
-    """The file is damaged, empty, or not ours."""
+    """The file is damaged, empty, or not ours; ``why`` says which."""
 
     def __init__(self, path: Path, why: str) -> None:
         """Name the file and what is wrong with it."""
+        self.why = why
         super().__init__(
             f"{path}: {why}; bring back a copy with `watcher restore BACKUP --force`, or move {path.parent} "
             "away to start anew"
         )
+
+
+class NoBackup(Corrupt):
+    """What was to be restored is damaged, empty, or not ours; what was there stays."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        """Name the file and what is wrong with it."""
+        self.why = why
+        StoreError.__init__(self, f"{path}: {why}; nothing was changed. Take another backup")
 
 
 class Behind(StoreError):
