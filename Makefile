@@ -48,7 +48,7 @@ install: ## for all of this machine, as root: the command in /usr/local/bin, and
 	@echo "  sudo systemctl enable --now watcher       (after an upgrade: sudo systemctl restart watcher)"
 
 test: lint ## every check and every test
-	@$(BIN)/pytest --cov
+	@$(BIN)/pytest --cov --numprocesses=auto --dist=loadgroup
 
 fuzz: $(VENV)/.dev ## hours of random catalogs and configurations: FUZZ=100 times the examples of the tests
 	@FUZZ=$(or $(FUZZ),100) $(BIN)/pytest tests/faults/test_properties.py tests/config/test_any_text.py

@@ -6,7 +6,7 @@ The one truth: AtlasCloud began to retain prompts, by its own record and by 31 o
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,33 +207,33 @@ def test_the_one_flip_is_one_message_about_the_provider(whole_days: tuple[bytes,
     assert len(also) == 31
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        without("requiresUserIDs"),
-        without("retentionDays", "canPublish"),
-        without("training"),
-        grown,
-        everywhere(sellsPrompts=True),
-        other_ids,
-        other_tags,
-        half_the_rows,
-        without_the_other_half,
-        reversed_rows,
-        absent("frontend_endpoints"),
-        absent("frontend_catalog"),
-        absent("models"),
-        answering("frontend_endpoints", None),
-        answering("frontend_endpoints", HTML),
-        answering("frontend_catalog", HTML),
-        all_endpoints(None),
-        all_endpoints(HTML),
-        all_endpoints(DEAD),
-        all_endpoints({"data": []}),
-        shown_no_more,
-    ],
-    ids=str,
-)
+HAPPENINGS: Mapping[str, Change] = {
+    "without a field": without("requiresUserIDs"),
+    "without two fields": without("retentionDays", "canPublish"),
+    "without training": without("training"),
+    "a field that is new": grown,
+    "all sell prompts": everywhere(sellsPrompts=True),
+    "other ids": other_ids,
+    "other tags": other_tags,
+    "half the rows": half_the_rows,
+    "without the other half": without_the_other_half,
+    "reversed rows": reversed_rows,
+    "no endpoints polled": absent("frontend_endpoints"),
+    "no catalog polled": absent("frontend_catalog"),
+    "no models polled": absent("models"),
+    "endpoints null": answering("frontend_endpoints", None),
+    "endpoints a page": answering("frontend_endpoints", HTML),
+    "catalog a page": answering("frontend_catalog", HTML),
+    "each endpoint null": all_endpoints(None),
+    "each endpoint a page": all_endpoints(HTML),
+    "each endpoint an error": all_endpoints(DEAD),
+    "each endpoint empty": all_endpoints({"data": []}),
+    "policies shown no more": shown_no_more,
+}
+"""What else happened on the second day."""
+
+
+@pytest.mark.parametrize("change", HAPPENINGS.values(), ids=HAPPENINGS)
 def test_whatever_happens_to_the_second_day_the_flip_is_told_once(
     days: tuple[bytes, bytes], change: Change
 ) -> None:

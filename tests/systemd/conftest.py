@@ -48,6 +48,14 @@ systemctl start dbus.socket systemd-logind && loginctl enable-linger {PERSON}
 """.replace("\n", " ")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run all that needs the machine: it is booted once."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "host" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("machine"))
+
+
 @pytest.fixture(scope="package")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     own = f"{HOME}/.config/systemd/user/watcher.service.d/quick.conf"
