@@ -20,7 +20,7 @@ FAILURES = "note_failure"
 """The one function that logs for others: at ``error``, with the error's kind and where it happened."""
 
 ALWAYS_WITH_FAILURES = {"error", "places"}
-SPREAD = {"self._names()": {"receiver", "target"}}
+SPREAD = {"self._names": {"receiver", "target"}}
 """What stands behind ``**``."""
 
 EVENT = re.compile(r"^[a-z]+\.[a-z_]+$")

@@ -23,7 +23,8 @@ class Status(StrEnum):
 class Alert:
     """One thing to tell about one subject.
 
-    ``subject`` is the model's id, the provider's slug, or ``model @ tag``. ``old`` and ``new`` are JSON
+    ``subject`` is the model's id, the provider's slug, or ``model @ tag``; what it has no model, provider,
+    endpoint or field for is None. ``old`` and ``new`` are JSON
     values: prices are decimal strings in USD per token, sets are sorted lists. ``percent`` is None when old
     is zero or no number. ``at`` is the poll that first showed it, ``not_before`` the believed poll before
     (UTC). ``context`` holds what words need beyond that (``cheapest``, ``provider_name``, ``also``, …),
@@ -36,16 +37,16 @@ class Alert:
     status: Status
     event: str
     subject: str
-    model: str | None
-    provider: str | None
-    endpoint: str | None
-    field: str | None
-    old: object
-    new: object
-    percent: Decimal | None
     at: datetime
     not_before: datetime | None
     told_at: datetime
+    model: str | None = None
+    provider: str | None = None
+    endpoint: str | None = None
+    field: str | None = None
+    old: object = None
+    new: object = None
+    percent: Decimal | None = None
     context: Mapping[str, object] = dataclasses.field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     is_level: bool = False

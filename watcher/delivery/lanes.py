@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,11 +13,13 @@ import structlog
 from watcher.alerts.outbox import Attempt, Claim, Outcome, RowState
 from watcher.delivery.attempts import PROBE, conclude, try_once
 from watcher.delivery.backoff import asked_pause, backoff
+from watcher.delivery.bell import Bell
 from watcher.delivery.digest import Digest
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.motion import LaneSign, Mover
 from watcher.delivery.outbox import Outbox
 from watcher.delivery.pace import Pace
+from watcher.delivery.stumbles import Stumbles
 from watcher.delivery.target import Target, catch_up_of
 from watcher.delivery.transport import Transport
 
@@ -52,9 +53,9 @@ class Lane:
         self._transport = transport
         self._outbox = outbox
         self._pace = pace
-        self._bell = threading.Event()
-        self._idle = threading.Event()
-        self._lock = threading.Lock()
+        self._names = {"receiver": target.receiver, "target": target.label}
+        self._bell = Bell()
+        self._stumbles = Stumbles(self._names)
         self._stopping = threading.Event()
         self._failures = 0
         self._strikes = 0
@@ -62,7 +63,6 @@ class Lane:
         self._is_held = False
         self._singly = False
         self._rests_until: datetime | None = None
-        self._stumble: tuple[str, str] | None = None
         self._sent_at: float | None = None
         self._took_at = time.monotonic()
         self._mover = Mover(f"{target.receiver} {target.label}")
@@ -78,9 +78,7 @@ class Lane:
 
     def wake(self) -> None:
         """Look into the outbox now."""
-        with self._lock:
-            self._idle.clear()
-            self._bell.set()
+        self._bell.ring()
 
     def rouse(self) -> None:
         """Rest no longer: the clock was set back, and the time that it rests until means nothing."""
@@ -90,7 +88,7 @@ class Lane:
     def stop(self) -> None:
         """Begin nothing more; a send under way goes on to its end or its deadline."""
         self._stopping.set()
-        self._bell.set()
+        self._bell.toll()
 
     def join(self, seconds: float) -> bool:
         """Wait at most so long for the thread to end, and tell whether it has."""
@@ -99,7 +97,7 @@ class Lane:
 
     def wait_idle(self, seconds: float) -> bool:
         """Wait at most so long until nothing is due, and tell whether that is so."""
-        return self._idle.wait(max(seconds, 0))
+        return self._bell.wait_asleep(seconds)
 
     def is_alive(self) -> bool:
         """Tell whether the thread runs."""
@@ -119,19 +117,19 @@ class Lane:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._bell.clear()
+            self._bell.heed()
             self._mover.move("has looked for messages", within=LOOKING)
             try:
                 wait = 0.0 if self._step() else self._seconds_to_wait()
-                self._walk_on()
+                self._stumbles.none()
                 if wait:
                     self._doze(wait)
             except Exception as error:  # noqa: BLE001  # a store that fails for a while must not end deliveries
                 wait = self._stumbled(error)
                 self._mover.move("has waited for messages", within=timedelta(seconds=wait) + LOOKING)
-                self._sleep(wait)
+                self._bell.sleep(wait)
         self._mover.rest()
-        self._idle.set()
+        self._bell.leave()
 
     def _step(self) -> bool:
         self._settle()
@@ -228,11 +226,11 @@ class Lane:
         self._is_held = False
         self._failures = self._strikes = 0
         self._rests_until = None
-        log.info("delivery.sent", **self._names(), notification=claim.notification.id)
+        log.info("delivery.sent", **self._names, notification=claim.notification.id)
 
     def _after_refusal(self, claim: Claim, attempt: Attempt) -> None:
         self._strikes += 1
-        log.error("delivery.died", **self._names(), notification=claim.notification.id, reason=attempt.detail)
+        log.error("delivery.died", **self._names, notification=claim.notification.id, reason=attempt.detail)
         if self._strikes >= STRIKES:
             reason = f"{STRIKES} messages in a row were refused, the last: {attempt.detail}"
             self._hold(reason, attempt.ended_at + PROBE)
@@ -243,9 +241,9 @@ class Lane:
         self._rests_until = attempt.ended_at + max(asked, self._breather())
         if self._failures == 1:
             next_at = str(attempt.next_at)
-            log.warning("delivery.postponed", **self._names(), reason=attempt.detail, next_at=next_at)
+            log.warning("delivery.postponed", **self._names, reason=attempt.detail, next_at=next_at)
         else:
-            log.debug("delivery.tried", **self._names(), reason=attempt.detail)
+            log.debug("delivery.tried", **self._names, reason=attempt.detail)
         if self._is_held and attempt.next_at is not None:
             self._hold(attempt.detail, attempt.next_at)
 
@@ -254,23 +252,14 @@ class Lane:
             self.target.receiver, self.target.label, now=self._pace.wall(), next_at=next_at, reason=reason
         )
         if not self._is_held:
-            log.error("delivery.paused", **self._names(), reason=reason, next_at=str(next_at))
+            log.error("delivery.paused", **self._names, reason=reason, next_at=str(next_at))
         self._is_held = True
 
     def _stumbled(self, error: Exception) -> float:
         self._failures += 1
         self._rests_until = self._pace.wall() + self._breather()
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        stumble = (type(error).__name__, f"{last.filename}:{last.lineno}")
-        if stumble != self._stumble:
-            log.error("delivery.stumbled", **self._names(), error=stumble[0], place=stumble[1])
-        self._stumble = stumble
+        self._stumbles.over(error)
         return self._breather().total_seconds()
-
-    def _walk_on(self) -> None:
-        if self._stumble is not None:
-            log.info("delivery.recovered", **self._names())
-        self._stumble = None
 
     def _breather(self) -> timedelta:
         # Half a row's own pause: when it ends, the next row gets its turn before the one that failed.
@@ -286,16 +275,8 @@ class Lane:
         self._mover.move("has waited for messages", within=timedelta(seconds=seconds) + LOOKING)
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            if self._sleep(min(left, self._pace.glance.total_seconds())) or self._is_called():
+            if self._bell.sleep(min(left, self._pace.glance.total_seconds())) or self._is_called():
                 return
-
-    def _sleep(self, seconds: float) -> bool:
-        """Wait at most so long, and tell whether the bell rang."""
-        with self._lock:
-            if self._bell.is_set():
-                return True
-            self._idle.set()
-        return self._bell.wait(seconds)
 
     def _is_called(self) -> bool:
         """Tell whether a row was made due that was not when the lane lay down: then its target is tried."""
@@ -312,6 +293,3 @@ class Lane:
             due = max(due, self._rests_until)
         wait = LONGEST_WAIT if due is None else min(due - now, LONGEST_WAIT)
         return max(wait.total_seconds(), SHORTEST_WAIT)
-
-    def _names(self) -> dict[str, str]:
-        return {"receiver": self.target.receiver, "target": self.target.label}

@@ -30,8 +30,6 @@ def sample(receiver: str, now: datetime) -> Notification:
         event="model.price_changed",
         subject=MODEL,
         model=MODEL,
-        provider=None,
-        endpoint=None,
         field="pricing.completion",
         old="0.000002",
         new="0.0000015",

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from watcher.alerts.alert import Alert, Status, alert_id
-from watcher.catalog.names import BEHIND_THE_PAGES, Kind, Surface
+from watcher.catalog.names import BEHIND_THE_PAGES, Surface
 from watcher.judgement.state import State, SurfaceHealth
+from watcher.judgement.troubles import standing
 from watcher.rules.episodes import Episode, EpisodeKey
-from watcher.rules.level import Side
 from watcher.rules.rule import Rule
-from watcher.rules.subject import Subject
 
 Episodes = Mapping[EpisodeKey, Episode]
 UNDOCUMENTED = frozenset({Surface.FRONTEND, *BEHIND_THE_PAGES})
@@ -53,19 +52,14 @@ def watch_surfaces(
 
 
 def _opened(rule: Rule, surface: str, health: SurfaceHealth, now: datetime) -> Episode:
-    since = health.attempted_at or now
-    return Episode(
-        alert_id=alert_id(rule.name, surface, None, since),
-        subject=Subject(kind=Kind.CATALOG, uid=f"surface {surface}", label=surface),
-        since=since,
+    return standing.opened(
+        rule,
+        standing.about_catalog(f"surface {surface}", surface),
+        None,
+        since=health.attempted_at or now,
         not_before=health.believed_at,
-        lasted=timedelta(0),
-        read_at=now,
-        side=Side.WRONG,
-        value=float(health.failures),
-        worst=float(health.failures),
-        fired_at=now,
-        last_told=now,
+        now=now,
+        weight=float(health.failures),
     )
 
 
@@ -93,26 +87,14 @@ def _reason(health: SurfaceHealth) -> str:
 
 
 def _alert(rule: Rule, episode: Episode, health: SurfaceHealth, status: Status, now: datetime) -> Alert:
-    return Alert(
-        id=episode.alert_id,
-        rule=rule.name,
-        severity=rule.severity,
-        status=status,
+    return standing.told(
+        rule,
+        episode,
+        status,
         event="catalog.refused",
-        subject=episode.subject.label,
-        model=None,
-        provider=None,
-        endpoint=None,
-        field=None,
-        old=None,
-        new=None,
-        percent=None,
-        at=episode.since,
-        not_before=episode.not_before,
-        told_at=now,
         context=_context(episode, health, now),
-        reasons=(f"{health.failures} polls in a row gave no believed answer",),
-        is_level=True,
+        reason=f"{health.failures} polls in a row gave no believed answer",
+        now=now,
     )
 
 

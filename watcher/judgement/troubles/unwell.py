@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
-from watcher.alerts.alert import Alert, Status, alert_id
+from watcher.alerts.alert import Alert, Status
 from watcher.alerts.notification import Notification
 from watcher.alerts.troubles import (
     BACKLOG_CUT,
@@ -20,12 +20,10 @@ from watcher.alerts.troubles import (
     Trouble,
     Troubles,
 )
-from watcher.catalog.names import Kind
+from watcher.judgement.troubles import standing
 from watcher.rules.episodes import Episode, EpisodeKey
-from watcher.rules.level import Side
 from watcher.rules.rule import Rule
 from watcher.rules.rulebook import Rulebook
-from watcher.rules.subject import Subject
 
 Episodes = Mapping[EpisodeKey, Episode]
 OF_TARGETS = (RECEIVER_PAUSED, BACKLOG_CUT)
@@ -89,20 +87,8 @@ def _known(episodes: Episodes, rule: Rule) -> Iterator[EpisodeKey]:
 
 
 def _opened(rule: Rule, trouble: Trouble, now: datetime) -> Episode:
-    label = " ".join(trouble[1:])
-    return Episode(
-        alert_id=alert_id(rule.name, label, trouble.event, now),
-        subject=Subject(kind=Kind.CATALOG, uid=_uid(trouble), label=label),
-        since=now,
-        not_before=None,
-        lasted=timedelta(0),
-        read_at=now,
-        side=Side.WRONG,
-        value=1.0,
-        worst=1.0,
-        fired_at=now,
-        last_told=now,
-    )
+    subject = standing.about_catalog(_uid(trouble), " ".join(trouble[1:]))
+    return standing.opened(rule, subject, trouble.event, since=now, not_before=None, now=now)
 
 
 def _fired(rule: Rule, episode: Episode, trouble: Trouble, reason: str, now: datetime) -> Alert:
@@ -129,24 +115,5 @@ def _alert(
     rule: Rule, episode: Episode, status: Status, context: Mapping[str, object], now: datetime
 ) -> Alert:
     event = episode.subject.uid.partition("\n")[0]
-    return Alert(
-        id=episode.alert_id,
-        rule=rule.name,
-        severity=rule.severity,
-        status=status,
-        event=event,
-        subject=episode.subject.label,
-        model=None,
-        provider=None,
-        endpoint=None,
-        field=None,
-        old=None,
-        new=None,
-        percent=None,
-        at=episode.since,
-        not_before=episode.not_before,
-        told_at=now,
-        context=context,
-        reasons=(str(context.get("reason", WELL[event])),),
-        is_level=True,
-    )
+    reason = str(context.get("reason", WELL[event]))
+    return standing.told(rule, episode, status, event=event, context=context, reason=reason, now=now)
