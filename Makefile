@@ -50,8 +50,8 @@ install: ## for all of this machine, as root: the command in /usr/local/bin, and
 test: lint ## every check and every test
 	@$(BIN)/pytest --cov --numprocesses=auto --dist=loadgroup
 
-fuzz: $(VENV)/.dev ## hours of random catalogs and configurations: FUZZ=100 times the examples of the tests
-	@FUZZ=$(or $(FUZZ),100) $(BIN)/pytest tests/faults/test_properties.py tests/config/test_any_text.py
+fuzz: $(VENV)/.dev ## hours of random catalogs, configurations and damage: FUZZ=100 times the examples of the tests
+	@FUZZ=$(or $(FUZZ),100) $(BIN)/pytest tests/faults/test_properties.py tests/config/test_any_text.py tests/store/test_damage.py
 
 lint: $(VENV)/.dev ## formatting, lint, types and the layers of imports
 	@$(BIN)/ruff format --check

@@ -49,7 +49,7 @@ def test_a_port_that_is_taken_is_said_in_words() -> None:
 
 def test_a_written_day_can_be_replayed(tmp_path: Path) -> None:
     path = tmp_path / "day.jsonl.zst"
-    written = CliRunner().invoke(main, ["simulate", "--models", "150", "--speed", "24", "--write", str(path)])
+    written = CliRunner().invoke(main, ["simulate", "--models", "60", "--speed", "24", "--write", str(path)])
     polls = list(raw_polls([path]))
     base_url, process = served("--replay", path)
     listed = httpx.get(f"{base_url}/api/v1/models?output_modalities=all&limit=1000").json()["data"]

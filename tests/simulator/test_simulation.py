@@ -242,7 +242,7 @@ def test_the_demos_price_rise_is_mirrored_by_an_alias() -> None:
 
 
 def test_a_full_day_has_truths_of_every_kind_and_can_be_written_for_a_backtest() -> None:
-    simulated = Simulation(seed=2, models=200, script=full_day, clock=Clock())
+    simulated = Simulation(seed=2, models=60, script=full_day, clock=Clock())
 
     presets = {truth.preset for truth in simulated.truths}
     lines = list(simulated.poll_lines(every=HOUR, lasting=24 * HOUR))

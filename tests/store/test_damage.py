@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.fuzzing import TIMES
 from tests.store.values import NOON, OPENROUTER
 from tests.store.wear import LANE, LEASE, LONG, Told, lay_down, told, unsaid, untruths, wear
 from watcher.alerts.outbox import RowState
@@ -17,7 +18,7 @@ from watcher.store.errors import Behind, Corrupt, StoreError
 from watcher.store.places import DATABASE
 from watcher.store.store import Store
 
-ACCIDENTS = 80
+ACCIDENTS = 40 * TIMES
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,7 @@ def test_random_damage_is_never_read_as_truth(
             outcomes["refused"] += "watcher restore" in str(error)
         except AssertionError as error:
             raise AssertionError(f"seed {seed}, {done}") from error
+        shutil.rmtree(worn)
 
     assert outcomes.keys() == {"sound", "left out", "refused"}
     assert outcomes.total() == ACCIDENTS

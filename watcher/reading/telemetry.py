@@ -8,6 +8,8 @@ from watcher.catalog.telemetry import Telemetry
 
 FULL = 100
 ENDLESS = float("inf")
+_made = tuple.__new__
+"""What a NamedTuple's own constructor calls in the end."""
 
 
 def split_off(row: dict[str, Any]) -> Telemetry:
@@ -29,13 +31,16 @@ def split_off(row: dict[str, Any]) -> Telemetry:
     status = take("status", None)
     latency = take("latency_last_30m", None)
     throughput = take("throughput_last_30m", None)
-    return Telemetry(
-        five,
-        half,
-        day,
-        status if type(status) is int else None,
-        None if latency is None else _median(latency),
-        None if throughput is None else _median(throughput),
+    return _made(
+        Telemetry,
+        (
+            five,
+            half,
+            day,
+            status if type(status) is int else None,
+            None if latency is None else _median(latency),
+            None if throughput is None else _median(throughput),
+        ),
     )
 
 
