@@ -14,7 +14,7 @@ from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import AskedSheet
 from watcher.catalog.usage import Author, AuthoredModel, DayOfUse, Versions
 from watcher.judgement.decision import Gate
-from watcher.judgement.knowledge.usage import days_of_use, last_day_of_use
+from watcher.judgement.knowledge.usage import days_of_use, last_day_of_use, used_of_author
 from watcher.rules.rule import Rule
 
 GLM, FREE = ModelId("z-ai/glm-5.2"), ModelId("z-ai/glm-5.2:free")
@@ -342,3 +342,19 @@ def test_versions_that_were_published_and_have_no_address_any_more_are_lost_once
 
     assert story.told == [("catalog.surface_lost", "versions"), ("catalog.surface_back", "versions")]
     assert story.state.versions == {GLM: Versions(("v1",))}
+
+
+def test_an_authors_models_are_each_variant_with_its_last_day_the_most_used_first() -> None:
+    story = tale(hardly_used())
+    both = (*used(500), *used(5, variant="free"))
+    air = own(*used(700), of=ModelId("z-ai/air"))
+
+    told(story, 1, **author((GLM, both), ("z-ai/glm-4", used(50, until=3))), **air)
+
+    assert {model: day.tokens for model, day in used_of_author(story.state, "z-ai").items()} == {
+        "z-ai/air": 700,
+        GLM: 500,
+        FREE: 5,
+    }
+    assert list(used_of_author(story.state, "z-ai")) == ["z-ai/air", GLM, FREE]
+    assert used_of_author(story.state, "nobody") == {}
