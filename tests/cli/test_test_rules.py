@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -30,6 +31,15 @@ def test_a_test_passes_when_exactly_the_expected_is_told(watcher: Run, tmp_path:
     result = watcher("test-rules", path)
 
     assert (result.exit_code, result.stdout) == (0, "rise.yaml: ok, 1 alert as expected\n"), result.stderr
+
+
+def test_the_test_of_the_manual_passes_as_it_stands(watcher: Run, tmp_path: Path) -> None:
+    page = watcher("test-rules", "--help").stdout
+    start, end = page.index("  rules:"), page.index("  Rows are upstream's own")
+    path = tmp_path / "manual.yaml"
+    path.write_text(textwrap.dedent(page[start:end]))
+
+    assert watcher("test-rules", path).stdout == "manual.yaml: ok, 1 alert as expected\n"
 
 
 def test_a_test_fails_with_what_is_missing_and_what_was_not_expected(watcher: Run, tmp_path: Path) -> None:

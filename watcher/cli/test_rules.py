@@ -40,7 +40,7 @@ def command(context: click.Context, *, files: tuple[Path, ...], as_json: bool) -
     """Run rule tests: polls, and exactly the alerts that they should bring.
 
     \b
-    rules: config.yaml        # or a list of rules; then also `models`
+    rules: [{use: price-change}]   # then also `models`; or a file, config.yaml
     polls:                    # or `archive: FILE`, a recording
       - at: 0m
         models: [{id: a/b, name: B}]
