@@ -221,3 +221,9 @@ def test_versions_that_are_no_longer_listed_are_named_as_such(
     words = watcher("history", GLM, "-c", config).stdout
 
     assert "  versions  nothing published, before: z-ai/glm-5.2-v2, z-ai/glm-5.2-v1 (read" in words
+
+
+def test_a_model_that_no_page_tells_of_for_long_says_since_when(watcher: Run, tmp_path: Path) -> None:
+    config = remembered(tmp_path, {"activity": activity(**{"glm-5.2": (day(9, 100),)})})
+
+    assert "  use       not told of since 2026-06-27\n" in watcher("history", GLM, "-c", config).stdout
