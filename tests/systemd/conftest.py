@@ -114,7 +114,7 @@ def person(lodger: Machine) -> Iterator[Kept]:
 
 
 @pytest.fixture(params=["systemd", "person"])
-def kept(request: pytest.FixtureRequest) -> Kept:
+def kept(request: pytest.FixtureRequest, host: Machine) -> Kept:  # noqa: ARG001  # what both stand on
     """Give each of the two."""
     found: Kept = request.getfixturevalue(request.param)
     return found

@@ -30,6 +30,9 @@ from tests.cli.stage import ROOT
 
 PATIENCE = 30.0
 OTHER_ROOT = "SYSTEMD_ROOT"
+CGROUPS = tuple(Path("/sys/fs/cgroup", name) for name in ("", "systemd", "unified"))
+"""Where control groups may lie. Each machine has its own: two in one would take each other's away."""
+
 NEEDED = ("systemd-nspawn", "unshare", "mount", "systemd-analyze")
 
 BOOT = """
@@ -39,6 +42,9 @@ mkdir "$1/memory/upper" "$1/memory/work" "$1/memory/root"
 mount -t overlay overlay -o "lowerdir=$5,upperdir=$1/memory/upper,workdir=$1/memory/work" "$1/memory/root"
 cp -r "$1/files/." "$1/memory/root/"
 touch "$1/mounted"
+for place in $6; do
+  { mkdir "$place/machine-$$" && echo $$ >"$place/machine-$$/cgroup.procs"; } 2>/dev/null || true
+done
 exec systemd-nspawn --quiet --register=no --keep-unit --console=pipe -D "$1/memory/root" --boot \
   --bind="$1/shared:/shared" --bind-ro="$2:/opt/interpreter" --bind-ro="$3:/opt/packages" \
   --bind-ro="$4:/opt/source" systemd.unit=private.target
@@ -118,7 +124,8 @@ def machine(folder: Path, files: dict[str, str]) -> Iterator[Machine]:
     for name in ("memory", "shared"):
         (folder / name).mkdir()
     root = os.environ.get(OTHER_ROOT, "/")
-    places = (folder, sys.base_prefix, sysconfig.get_paths()["purelib"], ROOT, root)
+    groups = " ".join(str(place) for place in CGROUPS if (place / "cgroup.procs").exists())
+    places = (folder, sys.base_prefix, sysconfig.get_paths()["purelib"], ROOT, root, groups)
     process = subprocess.Popen(
         ["unshare", "--mount", "sh", "-c", BOOT, "boot", *map(str, places)],  # noqa: S607  # wherever they are
         stdin=subprocess.DEVNULL,
@@ -161,3 +168,7 @@ def _end(process: subprocess.Popen[str], shared: Path) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+    for place in CGROUPS:
+        for group, _, _ in os.walk(place / f"machine-{process.pid}", topdown=False):
+            with contextlib.suppress(OSError):
+                Path(group).rmdir()
