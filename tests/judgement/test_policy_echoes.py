@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import Story, at, broken, endpoint, key, private, rule, rulebook
+from tests.builders import Story, at, broken, endpoint, key, policy, private, rule, rulebook
 from watcher.catalog.names import Surface
+from watcher.catalog.policy import DataPolicy
 from watcher.judgement.decision import Gate
 
 FLIPS = rule("data-policy-flip")
@@ -74,3 +75,97 @@ def test_what_a_provider_does_after_its_endpoints_were_told_is_its_own() -> None
         ("novita", "training", False),
         ("novita", "training", True),
     ]
+
+
+def test_a_provider_is_told_too_where_endpoints_go_by_its_record_alone() -> None:
+    story = Story(rulebook(FLIPS))
+    both = [NOVITA, endpoint("a/other", "novita")]
+    story.poll(0, endpoints=both, policies={"novita": private()}, endpoint_policies={OWN: private()})
+    for hour in range(1, 5):
+        story.poll(hour * 60, policies=LOST, endpoint_policies={OWN: private(training=True)})
+
+    story.poll(300, policies={"novita": private(training=True)})
+
+    assert [alert.subject for alert in story.alerts] == [f"{GLM} @ novita", "novita"]
+
+
+@pytest.mark.parametrize("hours_away", [1, 24, 24 * 7])
+@pytest.mark.parametrize("away", [{}, {"novita": private(training=None)}], ids=["not listed", "unknown"])
+def test_a_providers_own_row_that_is_missing_is_waited_for_and_then_not_told_again(
+    hours_away: int, away: dict[str, DataPolicy]
+) -> None:
+    story = Story(rulebook(FLIPS))
+    flipped, others = private(training=True), {"groq": private(), "mara": private()}
+    story.poll(
+        0, endpoints=[NOVITA], policies=others | {"novita": private()}, endpoint_policies={OWN: private()}
+    )
+    for hour in range(1, hours_away + 1):
+        story.poll(hour * 60, policies=others | away, endpoint_policies={OWN: flipped})
+
+    for hour in range(hours_away + 1, hours_away + 4):
+        story.poll(hour * 60, policies=others | {"novita": flipped}, endpoint_policies={OWN: flipped})
+
+    expected = "novita" if hours_away == 1 else f"{GLM} @ novita"
+    assert [(alert.subject, alert.old, alert.new) for alert in story.alerts] == [(expected, False, True)]
+    assert story.state.anchors == {}
+
+
+@pytest.mark.parametrize("hours_away", [1, 24, 24 * 7])
+def test_an_endpoint_that_was_unknown_while_its_provider_flipped_repeats_it(hours_away: int) -> None:
+    story = Story(rulebook(FLIPS))
+    flipped = {"novita": private(training=True)}
+    story.poll(0, endpoints=[NOVITA], policies={"novita": private()}, endpoint_policies={OWN: private()})
+    for hour in range(1, hours_away + 1):
+        story.poll(hour * 60, policies=flipped, endpoint_policies={OWN: policy()})
+
+    for hour in range(hours_away + 1, hours_away + 4):
+        story.poll(hour * 60, policies=flipped, endpoint_policies={OWN: private(training=True)})
+
+    assert [alert.subject for alert in story.alerts] == ["novita"]
+    assert story.gates.count(Gate.POLICY_ECHO) == 1
+
+
+def test_an_endpoint_that_was_unknown_and_is_another_by_itself_is_told_once() -> None:
+    story = Story(rulebook(FLIPS))
+    record = {"novita": private()}
+    story.poll(0, endpoints=[NOVITA], policies=record, endpoint_policies={OWN: private()})
+    story.poll(60, policies=record, endpoint_policies={OWN: policy()})
+
+    for hour in (2, 3, 4):
+        story.poll(hour * 60, policies=record, endpoint_policies={OWN: private(training=True)})
+
+    assert [(alert.subject, alert.old, alert.new) for alert in story.alerts] == [
+        (f"{GLM} @ novita", False, True)
+    ]
+
+
+def test_a_flip_at_an_endpoint_whose_provider_nobody_lists_waits_for_nobody() -> None:
+    story = Story(rulebook(FLIPS))
+    others = {"groq": private()}
+    story.poll(0, endpoints=[NOVITA], policies=others, endpoint_policies={OWN: private()})
+
+    story.poll(60, policies=broken(Surface.FRONTEND), endpoint_policies={OWN: private(training=True)})
+
+    assert [(alert.subject, alert.told_at) for alert in story.alerts] == [(f"{GLM} @ novita", at(60))]
+
+
+def test_a_provider_whose_fact_was_never_known_is_not_waited_for() -> None:
+    story = Story(rulebook(FLIPS))
+    record = {"novita": policy(retains_prompts=False)}
+    story.poll(0, endpoints=[NOVITA], policies=record, endpoint_policies={OWN: private()})
+
+    story.poll(60, endpoint_policies={OWN: private(training=True)})
+
+    assert [(alert.subject, alert.told_at) for alert in story.alerts] == [(f"{GLM} @ novita", at(60))]
+
+
+def test_a_provider_that_was_not_listed_for_a_while_has_a_window_of_its_own() -> None:
+    story = Story(rulebook(FLIPS))
+    others = {"groq": private()}
+    story.poll(0, policies=others | {"novita": private()})
+    for hour in (1, 2):
+        story.poll(hour * 60, policies=others)
+
+    story.poll(180, policies=others | {"novita": private(training=True)})
+
+    assert [(alert.not_before, alert.at) for alert in story.alerts] == [(at(0), at(180))]

@@ -101,7 +101,7 @@ def _absorbed(before: State, seen: Seen | None, rulebook: Rulebook, now: datetim
     last = {surface: health.believed_at for surface, health in before.surfaces.items()}
     moment = Moment(at=now, confirm_after=rulebook.confirm_after, last=last, intervals=rulebook.intervals)
     absorbed = absorb(before, seen, moment)
-    policies = without_policy_echoes(absorbed.state, absorbed.moves, moment)
+    policies = without_policy_echoes(before, absorbed.state, absorbed.moves, moment)
     return replace(
         absorbed,
         state=measured(before, policies.state, absorbed.moves, absorbed.observed),

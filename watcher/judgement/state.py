@@ -192,7 +192,7 @@ class State:
     sweeps: Mapping[str, str] = field(default_factory=dict)
     """The marks of late sweeps over endpoints, by the time of each (see ``marks``)."""
     answered_earlier: Mapping[str, datetime] = field(default_factory=dict)
-    """When models' endpoints answered last that the last sweep got none of (see ``belief.answers``)."""
+    """When a surface showed what its last answer did not (see ``belief.answers``)."""
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
     astray: frozenset[Surface] = frozenset()
     """The books of endpoints not believed for long (see ``watcher.judgement.knowledge.books``)."""

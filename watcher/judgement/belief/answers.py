@@ -1,7 +1,7 @@
-"""Answers: when the endpoints of a model answered last, where that was before the last sweep of its book.
+"""Answers: when something was read last, where that was before the last answer of its surface.
 
-A sweep may ask for the models that changed, or get no answer of some. The window of a move ends where its own
-model answered before.
+A sweep may ask for the models that changed only, or get no answer of some; a list may lack a provider. The
+window of a move begins where its own model or provider was read before.
 """
 
 from __future__ import annotations
@@ -10,29 +10,25 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from watcher.catalog.names import ModelId, Surface
+from watcher.catalog.names import Surface
 from watcher.judgement.state import State
 
 
-def last_answer(state: State, book: Surface, model: ModelId, last: datetime | None) -> datetime | None:
-    """Return when a book's endpoints of a model answered last; ``last`` is its last believed sweep."""
-    return state.answered_earlier.get(_key(book, model), last)
+def last_answer(state: State, surface: Surface, name: str, last: datetime | None) -> datetime | None:
+    """Return when a surface showed a model's endpoints or a provider; ``last`` is when it was believed."""
+    return state.answered_earlier.get(_key(surface, name), last)
 
 
 def answers_after(
-    state: State,
-    book: Surface,
-    known: AbstractSet[ModelId],
-    answered: AbstractSet[ModelId],
-    last: datetime | None,
+    state: State, surface: Surface, known: AbstractSet[str], answered: AbstractSet[str], last: datetime | None
 ) -> Mapping[str, datetime]:
-    """Return what is remembered after a believed sweep: when the known models answered that did not now."""
+    """Return what is remembered after a believed answer: when what is not in it was read last."""
     if last is None or (not state.answered_earlier and known <= answered):
         return state.answered_earlier
-    own = {_key(book, model) for model in answered}
+    own = {_key(surface, name) for name in answered}
     kept = {key: at for key, at in state.answered_earlier.items() if key not in own}
-    return {_key(book, model): last for model in known if model not in answered} | kept
+    return {_key(surface, name): last for name in known if name not in answered} | kept
 
 
-def _key(book: Surface, model: ModelId) -> str:
-    return f"{book} {model}"
+def _key(surface: Surface, name: str) -> str:
+    return f"{surface} {name}"

@@ -9,27 +9,37 @@ when its record is back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from watcher.catalog.names import Kind, Surface
+from watcher.catalog.names import EndpointKey, Kind, ProviderSlug, Surface
 from watcher.catalog.policy import POLICY_FIELDS
+from watcher.judgement.belief.answers import last_answer
 from watcher.judgement.belief.carried import has_carried_policies
 from watcher.judgement.belief.taken import Moment
 from watcher.judgement.decision import Gate, Suppressed
+from watcher.judgement.knowledge.books import all_offers
 from watcher.judgement.knowledge.faded import name_of
 from watcher.judgement.knowledge.moves import Move
 from watcher.judgement.knowledge.privacy import ZDR
+from watcher.judgement.knowledge.subjects import slugs_in
 from watcher.judgement.state import UNREAD_SURFACE, Flip, HeldFlip, State
+from watcher.rules.anchors import Anchor, AnchorKey
 
 ECHO_WITHIN = timedelta(hours=6)
-REMEMBERED = timedelta(days=2)
+REMEMBERED = timedelta(days=30)
+"""An endpoint may be unknown for long before it is seen to repeat its provider, or the other way round."""
 GAP = 2
 """A provider's record that was not read for this many intervals is not waited for."""
 LONGEST_WAIT = timedelta(hours=3)
 RECORDS = (Surface.FRONTEND, Surface.PROVIDERS)
 """Where the providers' records are read."""
 BY_ENDPOINTS = "by its endpoints"
+TOLD_BY_ENDPOINTS = "its endpoints' flips were told while its own record was not to be had"
+
+
+Anchors = Mapping[AnchorKey, Anchor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,34 +51,51 @@ class Sorted:
     suppressed: tuple[Suppressed, ...] = ()
 
 
-def without_policy_echoes(state: State, moves: tuple[Move, ...], moment: Moment) -> Sorted:
-    """Return the moves without endpoints' flips that repeat their provider's, or may still turn out to."""
+def without_policy_echoes(before: State, state: State, moves: tuple[Move, ...], moment: Moment) -> Sorted:
+    """Return the moves without flips that repeat what is told, or may still turn out to.
+
+    ``before`` is the state without the poll that ``state`` knows.
+    """
     if not (state.held_flips or any(move.field in POLICY_FIELDS for move in moves)):
         return Sorted(state=state, moves=moves)
-    before, state = state, _remembering(state, moves, moment)
+    state = _remembering(state, moves, moment)
     held = dict(state.held_flips)
     news: list[Move] = []
     dropped: list[Suppressed] = []
-    waiting: dict[str, HeldFlip] = {}
-    told: dict[str, Flip] = {}
+    sorted_out: set[tuple[str, str]] = set()
     for move in moves:
-        if _is_told_by_endpoints(move, before.flips):
-            reason = "its endpoints' flips were told while its own record was not to be had"
-            dropped.append(_dropped(_held(move, None), Gate.POLICY_ECHO, reason))
-            continue
-        if not _is_endpoints_flip(move):
+        flip = _endpoints_flip(before, move)
+        if flip is not None:
+            earlier = held.pop(name_of(flip), None)
+            if earlier is None or flip.new != earlier.old:
+                held[name_of(flip)] = _held(flip, earlier)
+            else:
+                dropped.append(_dropped(earlier, Gate.HELD_UNDONE, "came back before its provider was read"))
+        elif _is_told_by_endpoints(before, move) and _is_nobody_left(state, move):
+            dropped.append(_dropped(_held(move, None), Gate.POLICY_ECHO, TOLD_BY_ENDPOINTS))
+        else:
             news.append(move)
             continue
-        earlier = held.pop(name_of(move), None)
-        if earlier is None or move.new != earlier.old:
-            held[name_of(move)] = _held(move, earlier)
-        else:
-            dropped.append(_dropped(earlier, Gate.HELD_UNDONE, "came back before its provider was read"))
+        sorted_out.add((move.subject.uid, move.field))
+    state = replace(state, anchors=_without(state.anchors, sorted_out))
+    return _judged(
+        before, state, held, Sorted(state=state, moves=tuple(news), suppressed=tuple(dropped)), moment
+    )
+
+
+def _judged(
+    before: State, state: State, held: Mapping[str, HeldFlip], found: Sorted, moment: Moment
+) -> Sorted:
+    """Return what was sorted out with the endpoints' flips: echoes, such as still wait, and their own."""
+    news: list[Move] = list(found.moves)
+    dropped: list[Suppressed] = list(found.suppressed)
+    waiting: dict[str, HeldFlip] = {}
+    told: dict[str, Flip] = {}
     for name, flip in held.items():
         if _is_echo(flip, state.flips):
             reason = "the provider's own policy moved; its endpoints repeat it"
             dropped.append(_dropped(flip, Gate.POLICY_ECHO, reason))
-        elif _must_wait(state, flip, moment):
+        elif _must_wait(before, state, flip, moment):
             waiting[name] = flip
         else:
             news.append(_told(flip))
@@ -80,9 +107,25 @@ def without_policy_echoes(state: State, moves: tuple[Move, ...], moment: Moment)
     return Sorted(state=after, moves=tuple(news), suppressed=tuple(dropped))
 
 
-def _is_endpoints_flip(move: Move) -> bool:
-    is_policy = move.field in POLICY_FIELDS and move.field != ZDR
-    return move.subject.kind is Kind.ENDPOINT and is_policy and not move.is_learning
+def _endpoints_flip(before: State, move: Move) -> Move | None:
+    """Return an endpoint's flip, also of a fact that was unknown meanwhile, from when it was known last."""
+    if move.subject.kind is not Kind.ENDPOINT or move.field not in POLICY_FIELDS or move.field == ZDR:
+        return None
+    if not move.is_learning:
+        return move
+    old = before.faded.get(name_of(move))
+    if move.new is None or old in (None, move.new):
+        return None
+    policies = before.endpoint_policies.items()
+    since = next((own.since for key, own in policies if key.label == move.subject.label), move.not_before)
+    return replace(move, old=old, not_before=since)
+
+
+def _without(anchors: Anchors, sorted_out: AbstractSet[tuple[str, str]]) -> Anchors:
+    """Return the anchors but those of facts that are judged here: what is known of them again is no news."""
+    if not any((key.uid, key.field) in sorted_out for key in anchors):
+        return anchors
+    return {key: anchor for key, anchor in anchors.items() if (key.uid, key.field) not in sorted_out}
 
 
 def _by_endpoints(provider: str, field: str) -> str:
@@ -90,28 +133,37 @@ def _by_endpoints(provider: str, field: str) -> str:
     return f"{provider} {field} {BY_ENDPOINTS}"
 
 
-def _is_told_by_endpoints(move: Move, flips: Mapping[str, Flip]) -> bool:
-    """Tell whether a provider's flip is what its endpoints told since its own record was read last."""
+def _is_told_by_endpoints(before: State, move: Move) -> bool:
+    """Tell whether a provider's flip is what its endpoints told since its own record said anything else."""
     if move.subject.kind is not Kind.PROVIDER or move.field not in POLICY_FIELDS:
         return False
-    told = flips.get(_by_endpoints(move.subject.uid, move.field))
+    told = before.flips.get(_by_endpoints(move.subject.uid, move.field))
     if told is None or told.new != move.new:
         return False
+    if move.old is None:
+        record = before.policies.get(ProviderSlug(move.subject.uid))
+        return record is not None and told.at >= record.since
     return move.not_before is None or told.at > move.not_before
 
 
-def _remembering(state: State, moves: Iterable[Move], moment: Moment) -> State:
-    """Return the state that knows the flips of late, also of facts that were unknown meanwhile.
+def _is_nobody_left(state: State, move: Move) -> bool:
+    """Tell whether each endpoint of a provider has a record of its own: none goes by the provider's."""
+    slugs = slugs_in(state)
+    return all(
+        tracked.gone or slugs.of(tracked.record) != move.subject.uid or _says_itself(state, key, move.field)
+        for _, offers in all_offers(state)
+        for key, tracked in offers.items()
+    )
 
-    What endpoints told is remembered until their provider's record is read, however long that takes.
-    """
-    reads = (moment.last.get(surface) for surface in RECORDS)
-    read = max((at for at in reads if at is not None), default=moment.at)
-    flips = {
-        name: flip
-        for name, flip in state.flips.items()
-        if moment.at - flip.at <= REMEMBERED or (name.endswith(BY_ENDPOINTS) and flip.at > read)
-    }
+
+def _says_itself(state: State, key: EndpointKey, field: str) -> bool:
+    own = state.endpoint_policies.get(key)
+    return own is not None and getattr(own.record, field) is not None
+
+
+def _remembering(state: State, moves: Iterable[Move], moment: Moment) -> State:
+    """Return the state that knows the flips of late, also of facts that were unknown meanwhile."""
+    flips = {name: flip for name, flip in state.flips.items() if moment.at - flip.at <= REMEMBERED}
     for move in moves:
         if move.subject.kind is not Kind.PROVIDER or move.field not in POLICY_FIELDS or move.new is None:
             continue
@@ -153,17 +205,33 @@ def _is_echo(flip: HeldFlip, flips: Mapping[str, Flip]) -> bool:
     return cause.at >= since
 
 
-def _must_wait(state: State, flip: HeldFlip, moment: Moment) -> bool:
-    """Tell whether the provider's record is read in time, and was not yet since the endpoint flipped."""
+def _must_wait(before: State, state: State, flip: HeldFlip, moment: Moment) -> bool:
+    """Tell whether the provider's fact is read in time, and was not yet since the endpoint flipped."""
+    slug = ProviderSlug(flip.subject.provider or "")
+    record = state.policies.get(slug)
+    if record is None:
+        return False
+    value = getattr(record.record, flip.field)
+    if value is None and not _was_known(before, slug, flip.field):
+        return False
     for surface in RECORDS:
         health = state.surfaces.get(surface, UNREAD_SURFACE)
-        if health.believed_at is None or not (surface is Surface.FRONTEND or has_carried_policies(health)):
+        read = last_answer(state, surface, slug, health.believed_at)
+        if read is None or not (surface is Surface.FRONTEND or has_carried_policies(health)):
             continue
         patience = min(moment.intervals[surface] * GAP, LONGEST_WAIT)
-        is_read = health.believed_at >= flip.at
-        is_alive = flip.at - health.believed_at <= patience
+        known = record.since if value is None else read
+        is_read = value is not None and read >= flip.at
+        is_alive = flip.at - known <= patience
         return is_alive and not is_read and moment.at - flip.at <= patience
     return False
+
+
+def _was_known(before: State, slug: ProviderSlug, field: str) -> bool:
+    """Tell whether a provider's fact was known, before it was unknown as it is now."""
+    record = before.policies.get(slug)
+    was = None if record is None else getattr(record.record, field)
+    return was is not None or f"{slug} {field}" in before.faded
 
 
 def _dropped(flip: HeldFlip, gate: Gate, reason: str) -> Suppressed:

@@ -20,6 +20,7 @@ from watcher.judgement.belief.admit import (
     doubt_about_size,
     is_another_source,
 )
+from watcher.judgement.belief.answers import answers_after, last_answer
 from watcher.judgement.belief.carried import has_carried_policies, with_policies_carried
 from watcher.judgement.belief.follow import Sighting, Step, Turn, follow
 from watcher.judgement.belief.generations import Row, beginning
@@ -173,10 +174,14 @@ def _believed_policies(state: State, sheet: PoliciesSheet, moment: Moment, held:
         held=held,
     )
     policies, steps = follow(state.policies, sheet.rows, sighting)
+    answered = answers_after(state, sheet.surface, state.policies.keys(), sheet.rows.keys(), sighting.last)
+    windows = {step.key: last_answer(state, sheet.surface, step.key, sighting.last) for step in steps}
     return Taken(
-        state=replace(state, policies=policies, slugs=_slugs(state, sheet)),
+        state=replace(state, policies=policies, slugs=_slugs(state, sheet), answered_earlier=answered),
         believed=True,
-        moves=tuple(move for step in steps for move in _policy_moves(step, sighting)),
+        moves=tuple(
+            move for step in steps for move in _policy_moves(step, replace(sighting, last=windows[step.key]))
+        ),
     )
 
 
