@@ -54,6 +54,13 @@ def test_two_locks_agree_on_every_package_they_share(one: str, other: str) -> No
     }
 
 
+def test_the_libraries_that_the_project_was_asked_to_stand_on_are_imported_by_it() -> None:
+    asked = {"apprise", "deepdiff", "httpx", "structlog", "yaml"}
+    used = {name for path in (ROOT / "watcher").rglob("*.py") for name in imported(path)}
+
+    assert asked <= used
+
+
 def test_every_declared_dependency_is_locked() -> None:
     declared = project()
     groups = declared["dependency-groups"]

@@ -18,7 +18,7 @@ from watcher.store.errors import Behind, Corrupt, StoreError
 from watcher.store.places import DATABASE
 from watcher.store.store import Store
 
-ACCIDENTS = 40 * TIMES
+ACCIDENTS = 60 * TIMES
 
 
 @pytest.fixture(scope="module")
