@@ -9,6 +9,7 @@ from tests.openrouter.test_client import SWIFT, ask
 from tests.openrouter.upstream import Clock, Route, client, reply, turns, upstream
 from watcher.catalog.names import Surface
 from watcher.openrouter import Answer, CatalogClient, FrontendAnswers, Unanswered
+from watcher.openrouter.frontend import ALL_UNKNOWN, AT_ONCE
 from watcher.openrouter.places import PLACES, Whereabouts, filled
 
 NOW, BEFORE = "/api/frontend/v1/all-providers", "/api/frontend/all-providers"
@@ -249,6 +250,27 @@ def test_an_author_whom_upstream_does_not_know_hides_no_other() -> None:
     assert answers.bodies.keys() == {"liquid", "z-ai"}
     assert answers.unanswered == {"stealth": "404: Not Found"}
     assert (answers.lost, asked) == (None, [AUTHORS] * 3)
+
+
+@pytest.mark.parametrize("surface", [Surface.TOP_APPS, Surface.LISTED_PRICES, Surface.UPTIME_RECENT])
+def test_a_model_of_which_a_page_knows_nothing_hides_no_other(surface: Surface) -> None:
+    place = PLACES[surface][0].partition("?")[0]
+    asked_first = filled(PLACES[surface][0], "new|standard")
+
+    answers, asked = sought(surface, {asked_first: NONE, place: HERE}, "new|standard", "a|standard", "b|free")
+
+    assert answers.bodies.keys() == {"a|standard", "b|free"}
+    assert (answers.lost, asked) == (None, [place] * 3)
+
+
+def test_an_address_that_knows_none_is_left_after_a_few_however_many_models_there_are() -> None:
+    places = [place.partition("?")[0] for place in PLACES[Surface.TOP_APPS]]
+    keys = [f"m{number}|standard" for number in range(50)]
+
+    answers, asked = sought(Surface.TOP_APPS, dict.fromkeys(places, NONE), *keys)
+
+    assert answers.lost == "no known address answers: 404: Not Found"
+    assert all(asked.count(place) <= ALL_UNKNOWN + AT_ONCE for place in places)
 
 
 def test_authors_that_are_all_unknown_are_looked_for_at_the_older_addresses() -> None:

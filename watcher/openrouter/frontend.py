@@ -21,8 +21,21 @@ AT_ONCE = 2
 MAY_BE_EMPTY = frozenset({Surface.FRONTEND_ENDPOINTS})
 """A 404 in the envelope says here that there is nothing now, not that the address is wrong (observed)."""
 
-MAY_BE_UNKNOWN = frozenset({Surface.ACTIVITY, Surface.AUTHORS, Surface.VERSIONS})
+MAY_BE_UNKNOWN = frozenset(
+    {
+        Surface.ACTIVITY,
+        Surface.AUTHORS,
+        Surface.LISTED_PRICES,
+        Surface.TOP_APPS,
+        Surface.UPTIME_HOURLY,
+        Surface.UPTIME_RECENT,
+        Surface.VERSIONS,
+    }
+)
 """A 404 in the envelope may say here that upstream does not know this one: the others are asked after too."""
+
+ALL_UNKNOWN = 5
+"""So many that are unknown before one is known say that this is the wrong address."""
 
 ALL_EMPTY = 3
 """So many things that are all unknown say that this is the wrong address after all."""
@@ -140,10 +153,12 @@ class _Search:
     _empty: set[str] = field(default_factory=set)
     _unanswered: dict[str, str] = field(default_factory=dict)
     _moved: str | None = None
+    _unknown: int = 0
 
     def begin_anew(self) -> None:
         """Begin at another place: what was missing at the last one may be here."""
         self.is_elsewhere = False
+        self._unknown = 0
         self._unanswered.clear()
 
     @property
@@ -166,8 +181,9 @@ class _Search:
                 is_none = page or status in NO_PLACE
                 self.failed = self.failed or not is_none
                 if not self.found and is_none:
-                    is_page = page or self.surface not in MAY_BE_UNKNOWN
-                    self.is_elsewhere = self.is_elsewhere or is_page
+                    self._unknown += 1
+                    is_one = self.surface in MAY_BE_UNKNOWN and self._unknown < ALL_UNKNOWN
+                    self.is_elsewhere = self.is_elsewhere or page or not is_one
                     self._moved = self._moved or reason
 
     def answers(self, keys: Sequence[str]) -> FrontendAnswers:
