@@ -76,7 +76,9 @@ def test_ready_is_said_once_and_what_polls_first_is_logged(tmp_path: Path) -> No
     assert [entry["event"] for entry in logs if entry["event"] == "daemon.ready"] == ["daemon.ready"]
 
 
-def test_a_broken_configuration_ends_the_reload_and_stays_in_view_until_it_is_mended(tmp_path: Path) -> None:
+def test_a_reload_is_over_when_what_came_of_it_is_told_and_a_refusal_stays_in_view_until_it_is_mended(
+    tmp_path: Path,
+) -> None:
     problem = "config.yaml:1:8: rules: wants a list"
     with opened(tmp_path) as house, manager(tmp_path / "sock") as systemd:
         attendant, _ = attendant_of(house, systemd)
@@ -92,12 +94,12 @@ def test_a_broken_configuration_ends_the_reload_and_stays_in_view_until_it_is_me
         seen_mended = presence_in(house).refused
 
     assert broken[0].startswith("RELOADING=1\nMONOTONIC_USEC=")
-    assert broken[1] == "READY=1"
-    assert broken[2].startswith("STATUS=the changed configuration is refused, the one read at ")
+    assert broken[1].startswith("STATUS=the changed configuration is refused, the one read at ")
+    assert broken[2] == "READY=1"
     assert seen_broken is not None
     assert seen_broken.problems == (problem,)
-    assert mended[1] == "READY=1"
-    assert "refused" not in mended[2]
+    assert "refused" not in mended[1]
+    assert mended[2] == "READY=1"
     assert seen_mended is None
 
 

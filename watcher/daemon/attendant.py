@@ -45,6 +45,7 @@ class Attendant:
         self._started_at = self._configured_at = house.clock()
         self._refused: Refused | None = None
         self._bell = threading.Event()
+        self._reload_ended = threading.Event()
         self._is_over = False
         self._is_failing = False
         self._touched_at: datetime | None = None
@@ -74,17 +75,23 @@ class Attendant:
     def refused(self, problems: Sequence[str]) -> None:
         """Tell that what was read changes nothing, and why."""
         self._refused = Refused(at=self._house.clock(), problems=tuple(problems))
-        self._notifier.ready()
+        self._reload_ended.set()
         self._bell.set()
 
     def renewed(self, house: House) -> None:
         """Tell that another configuration is in force."""
         self._house, self._refused, self._configured_at = house, None, house.clock()
-        self._notifier.ready()
+        self._reload_ended.set()
         self._bell.set()
 
     def go_round(self) -> None:
-        """Try the store, look at what is due, and tell how things are; nothing that goes wrong raises."""
+        """Try the store, look at what is due, and tell how things are; nothing that goes wrong raises.
+
+        That a reload is over is told after what came of it: who waited for its end reads that.
+        """
+        has_reloaded = self._reload_ended.is_set()
+        if has_reloaded:
+            self._reload_ended.clear()
         try:
             self._touch()
             self._look()
@@ -95,6 +102,8 @@ class Attendant:
             self._is_failing = True
         else:
             self._is_failing = False
+        if has_reloaded:
+            self._notifier.ready()
 
     def attend(self) -> None:
         """Go round until ``leave``."""
