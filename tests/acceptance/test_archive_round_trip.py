@@ -18,11 +18,11 @@ from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.recording import ASKED_BY_KEY
 from watcher.catalog.sheets import Seen
 from watcher.config import Frontend, parse
-from watcher.daemon.archive import kept_in
 from watcher.daemon.ledger import Entry, Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.sweeping import Sweeper, Wanted
+from watcher.daemon.rounds.archive import kept_in
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.sweeping import Sweeper, Wanted
 from watcher.judgement.rehearsal import rehearse
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader

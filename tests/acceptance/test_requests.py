@@ -14,10 +14,10 @@ from watcher.catalog.names import Surface
 from watcher.config import Frontend, parse
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.ledger import Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.schedule import seeded
-from watcher.daemon.sweeping import Sweeper
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.schedule import seeded
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader
 from watcher.rules.rulebook import DEFAULT_INTERVALS, Rulebook

@@ -39,10 +39,10 @@ from watcher.daemon import logs
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.house import House, open_house
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.daemon.run import tune
-from watcher.daemon.sweeping import Sweeper
 from watcher.reading.reader import Reader
 from watcher.simulator.days import full_day
 from watcher.simulator.replay import Pace, Poll, Replay

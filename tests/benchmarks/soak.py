@@ -30,11 +30,11 @@ from watcher.catalog.names import Surface
 from watcher.config import parse
 from watcher.daemon.addresses import Addresses
 from watcher.daemon.house import House, keep_up, open_house
-from watcher.daemon.needs import means_of
-from watcher.daemon.patrol import Patrol
+from watcher.daemon.rounds.needs import means_of
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.schedule import seeded
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.daemon.run import tune
-from watcher.daemon.schedule import seeded
-from watcher.daemon.sweeping import Sweeper
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader
 from watcher.simulator.days import full_day

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
-from watcher.daemon.presence import Presence, show
-from watcher.daemon.standing import Refused
+from watcher.daemon.health.presence import Presence, show
+from watcher.daemon.health.standing import Refused
 
 PROBLEM = "config.yaml:1:8: rules: wants a list"
 

@@ -19,7 +19,7 @@ from watcher.catalog.telemetry import Day, Telemetry
 from watcher.cli.moments import now
 from watcher.cli.uptimes import MOST, uptimes_of
 from watcher.config import load
-from watcher.daemon.past_uptimes import hour_of
+from watcher.daemon.past.past_uptimes import hour_of
 from watcher.judgement.decision import Decision
 from watcher.store.store import Store
 

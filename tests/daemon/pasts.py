@@ -15,14 +15,14 @@ from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import EndpointKey, Surface
 from watcher.catalog.telemetry import Day
 from watcher.config import Frontend, parse
-from watcher.daemon.allowance import Allowance
-from watcher.daemon.backfill import Ground
-from watcher.daemon.fillings import backfill_of
 from watcher.daemon.ledger import Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.plan import Plan
-from watcher.daemon.sweeping import Sweeper
+from watcher.daemon.past.backfill import Ground
+from watcher.daemon.past.fillings import backfill_of
+from watcher.daemon.rounds.allowance import Allowance
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.plan import Plan
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.openrouter import CatalogClient, FrontendAnswers
 from watcher.reading.reader import Reader
 from watcher.rules.rulebook import Rulebook

@@ -13,12 +13,12 @@ from tests.daemon.test_ledger import seen
 from tests.simulator.clocks import Clock
 from watcher.config import load
 from watcher.daemon.addresses import Addresses
-from watcher.daemon.attendant import Attendant, attended
+from watcher.daemon.health.attendant import Attendant, attended
+from watcher.daemon.health.notify import Notifier
+from watcher.daemon.health.presence import Presence
+from watcher.daemon.health.presence import seen as present
+from watcher.daemon.health.vitals import Vitals
 from watcher.daemon.house import House, open_house, refitted
-from watcher.daemon.notify import Notifier
-from watcher.daemon.presence import Presence
-from watcher.daemon.presence import seen as present
-from watcher.daemon.vitals import Vitals
 from watcher.store import mark
 
 CONFIG = """\

@@ -9,10 +9,10 @@ import pytest
 from tests.builders import model, rule, rulebook
 from watcher.catalog.names import Surface
 from watcher.config import Frontend
-from watcher.daemon.allowance import past_at_most
-from watcher.daemon.errands import Errand, errands
-from watcher.daemon.needs import Means
-from watcher.daemon.plan import plan, unplanned_at_most
+from watcher.daemon.past.errands import Errand, errands
+from watcher.daemon.rounds.allowance import past_at_most
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.plan import plan, unplanned_at_most
 from watcher.rules.rule import Rule
 
 LISTED = (

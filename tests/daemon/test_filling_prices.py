@@ -10,13 +10,13 @@ from tests.daemon.test_pulling import hurry
 from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import Surface
 from watcher.config import Frontend, parse
-from watcher.daemon.allowance import Allowance
-from watcher.daemon.backfill import Ground
-from watcher.daemon.filling_prices import FillingPrices
 from watcher.daemon.ledger import Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.sweeping import Sweeper
+from watcher.daemon.past.backfill import Ground
+from watcher.daemon.past.filling_prices import FillingPrices
+from watcher.daemon.rounds.allowance import Allowance
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.judgement.decision import Change
 from watcher.judgement.knowledge.cheapest import cheapest, offered_in
 from watcher.openrouter import CatalogClient

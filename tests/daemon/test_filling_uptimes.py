@@ -11,7 +11,7 @@ import pytest
 from tests.daemon.pasts import FOUND, MODELS, Life, book, known_hours, live
 from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import EndpointKey, Surface
-from watcher.daemon.allowance import Allowance
+from watcher.daemon.rounds.allowance import Allowance
 from watcher.simulator.conditions import ModelDown
 from watcher.simulator.faults import Html
 from watcher.simulator.founding import found

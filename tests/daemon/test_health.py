@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from tests.delivery.fakes import MemoryOutbox
 from tests.delivery.samples import notification
 from watcher.alerts.notification import Notification
-from watcher.daemon.health import Health, Remedy, Signs, StoreSign, judge, overlooked
-from watcher.daemon.vitals import Vitals
+from watcher.daemon.health.health import Health, Remedy, Signs, StoreSign, judge, overlooked
+from watcher.daemon.health.vitals import Vitals
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.motion import LaneSign, Motion

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from tests.cli.stage import free_port, mailbox
 from watcher.config import HeartbeatSettings, HeartbeatStyle, Secret
-from watcher.daemon.heartbeat import FAIL, Heartbeat, Ping, ended, sent
+from watcher.daemon.health.heartbeat import FAIL, Heartbeat, Ping, ended, sent
 
 PATIENCE = 20.0
 

@@ -24,10 +24,10 @@ from watcher.alerts.notification import Notification
 from watcher.alerts.outbox import Attempt, Outcome, RowState
 from watcher.config import load
 from watcher.daemon.addresses import Addresses
-from watcher.daemon.disk import BALLAST, BALLAST_BYTES, LEAST, MOST, Ballast, Gauge, Space, bound_of
 from watcher.daemon.house import House, keep_up, open_house
 from watcher.daemon.ledger import Entry
-from watcher.daemon.steadiness import Steadiness
+from watcher.daemon.machine.disk import BALLAST, BALLAST_BYTES, LEAST, MOST, Ballast, Gauge, Space, bound_of
+from watcher.daemon.machine.steadiness import Steadiness
 from watcher.delivery.evidence import Evidence
 from watcher.delivery.target import Target
 from watcher.delivery.transport import Post
@@ -376,7 +376,7 @@ SMALL_DISK = """
 import os, sys
 from pathlib import Path
 from tests.daemon.test_machine import World, grow, told
-from watcher.daemon.disk import BALLAST, probe_of
+from watcher.daemon.machine.disk import BALLAST, probe_of
 from watcher.store.errors import Full
 folder = Path(sys.argv[1])
 world = World(folder)

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.daemon.manager import manager
-from watcher.daemon.notify import Notifier, notifier_of
+from watcher.daemon.health.notify import Notifier, notifier_of
 
 
 @pytest.mark.parametrize("name", ["notify.sock", "@catalog-watcher-test-{pid}"])

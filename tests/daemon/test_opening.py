@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.daemon.manager import manager
-from watcher.daemon.notify import Notifier
+from watcher.daemon.health.notify import Notifier
 from watcher.daemon.opening import patiently
 from watcher.daemon.signals import Ending
 from watcher.store.errors import Corrupt, Full, StoreError

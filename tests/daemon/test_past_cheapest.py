@@ -13,7 +13,7 @@ from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.past import PricePoint, PriceSeries
 from watcher.catalog.price import Tariff
 from watcher.catalog.sheets import AskedSheet, ListedPricesSheet
-from watcher.daemon.past_cheapest import cheapest_past
+from watcher.daemon.past.past_cheapest import cheapest_past
 from watcher.judgement.decide import decide
 from watcher.judgement.state import State
 

@@ -15,7 +15,7 @@ from watcher.catalog.names import Surface
 from watcher.catalog.past import UptimePoint
 from watcher.catalog.sheets import AskedSheet, UptimesSheet
 from watcher.catalog.telemetry import Day
-from watcher.daemon.past_uptimes import past_days, past_hours
+from watcher.daemon.past.past_uptimes import past_days, past_hours
 from watcher.reading.reader import Reader
 
 NOVITA = key("a/b", "novita")

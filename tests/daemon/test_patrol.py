@@ -14,10 +14,10 @@ from tests.simulator.clocks import Clock
 from watcher.catalog.names import Surface
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.ledger import Entry, Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.schedule import seeded
-from watcher.daemon.sweeping import Outcome, Sweeper, Wanted
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.schedule import seeded
+from watcher.daemon.rounds.sweeping import Outcome, Sweeper, Wanted
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader
 from watcher.simulator.server import Server

@@ -7,8 +7,8 @@ from watcher.catalog.model import Model
 from watcher.catalog.names import Kind, ModelId, Surface
 from watcher.catalog.price import Tariff
 from watcher.config import Frontend
-from watcher.daemon.needs import Means, needed_by
-from watcher.daemon.plan import intervals_of, plan, presumed, unplanned_at_most
+from watcher.daemon.rounds.needs import Means, needed_by
+from watcher.daemon.rounds.plan import intervals_of, plan, presumed, unplanned_at_most
 from watcher.rules.events import EVENTS
 from watcher.rules.level import Level
 from watcher.rules.presets import PRESETS

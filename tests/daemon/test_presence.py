@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders import NOON
-from watcher.daemon.presence import NAME, Presence, hide, seen, show
-from watcher.daemon.standing import Refused
+from watcher.daemon.health.presence import NAME, Presence, hide, seen, show
+from watcher.daemon.health.standing import Refused
 
 HERE = Presence(
     pid=12,

@@ -13,13 +13,13 @@ import pytest
 from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import Kind, ModelId, Surface
 from watcher.config import parse
-from watcher.daemon.allowance import Allowance
 from watcher.daemon.ledger import Entry, Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.plan import Plan, plan
-from watcher.daemon.pulling import may_be_partial
-from watcher.daemon.sweeping import Sweeper
+from watcher.daemon.rounds.allowance import Allowance
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.plan import Plan, plan
+from watcher.daemon.rounds.pulling import may_be_partial
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.judgement.state import Hold, SurfaceHealth
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader

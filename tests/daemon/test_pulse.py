@@ -8,10 +8,10 @@ from tests.builders import NOON
 from tests.cli.stage import catalog, configured, free_port, mailbox, quiet_poll, watcher
 from watcher.catalog.names import Surface
 from watcher.config import Config, HeartbeatSettings, HeartbeatStyle, Secret, parse
-from watcher.daemon.blind import blind, sentences
-from watcher.daemon.health import Condition, Health, Remedy
-from watcher.daemon.plan import Ask, Plan
-from watcher.daemon.pulse import Pulse
+from watcher.daemon.health.health import Condition, Health, Remedy
+from watcher.daemon.health.pulse import Pulse
+from watcher.daemon.rounds.blind import blind, sentences
+from watcher.daemon.rounds.plan import Ask, Plan
 from watcher.judgement.state import State, SurfaceHealth
 from watcher.rules.rule import Rule
 from watcher.rules.rulebook import Rulebook

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.catalog.names import Surface
-from watcher.daemon.schedule import due_at, seeded, spread_of, timetable
+from watcher.daemon.rounds.schedule import due_at, seeded, spread_of, timetable
 from watcher.judgement.state import UNREAD_SURFACE, SurfaceHealth
 from watcher.rules.rulebook import DEFAULT_INTERVALS
 

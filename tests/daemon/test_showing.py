@@ -18,10 +18,10 @@ from tests.simulator.clocks import Clock
 from watcher.catalog.names import Surface
 from watcher.config import Config, WebSettings, parse
 from watcher.daemon.addresses import Addresses
-from watcher.daemon.health import Condition, Health, Remedy
+from watcher.daemon.health.health import Condition, Health, Remedy
+from watcher.daemon.health.showing import Showing
 from watcher.daemon.house import House, open_house, refitted
-from watcher.daemon.plan import Ask, Plan
-from watcher.daemon.showing import Showing
+from watcher.daemon.rounds.plan import Ask, Plan
 from watcher.web.server import listening
 
 PLAN = Plan(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tests.builders import NOON, Story, at, broken, endpoint, model, rulebook
 from watcher.catalog.names import Surface
-from watcher.daemon.standing import Refused, Standing, sentence_of
+from watcher.daemon.health.standing import Refused, Standing, sentence_of
 from watcher.judgement.state import State
 from watcher.store.waiting import Pause
 

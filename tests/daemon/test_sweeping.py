@@ -13,8 +13,8 @@ from tests.cli.stage import NOON, catalog, quiet_poll
 from watcher.archive.recorded import seen_of
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
-from watcher.daemon.archive import kept_in
-from watcher.daemon.sweeping import Keep, Sweeper, Wanted, failed, keep_nothing
+from watcher.daemon.rounds.archive import kept_in
+from watcher.daemon.rounds.sweeping import Keep, Sweeper, Wanted, failed, keep_nothing
 from watcher.openrouter import CatalogClient
 from watcher.reading.reader import Reader
 

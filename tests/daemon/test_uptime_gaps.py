@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from tests.builders import HOUR, key, minutes
 from watcher.catalog.names import EndpointKey, ModelId
 from watcher.catalog.telemetry import Day
-from watcher.daemon.uptime_gaps import Looks, models_without_days, unknown_hours
+from watcher.daemon.past.uptime_gaps import Looks, models_without_days, unknown_hours
 
 NOVITA, AZURE = key("a/b", "novita"), key("a/b", "azure")
 MODEL = {ModelId("a/b"): (NOVITA, AZURE)}

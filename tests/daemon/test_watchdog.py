@@ -7,10 +7,10 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from tests.daemon.manager import manager
-from watcher.daemon.health import Health
-from watcher.daemon.notify import Notifier
-from watcher.daemon.vitals import Vitals, patience_of
-from watcher.daemon.watchdog import period_of, watched_over
+from watcher.daemon.health.health import Health
+from watcher.daemon.health.notify import Notifier
+from watcher.daemon.health.vitals import Vitals, patience_of
+from watcher.daemon.health.watchdog import period_of, watched_over
 
 OFTEN = timedelta(milliseconds=30)
 

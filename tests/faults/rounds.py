@@ -13,10 +13,10 @@ from watcher.alerts.alert import Alert
 from watcher.catalog.names import Surface
 from watcher.config import parse
 from watcher.daemon.ledger import Entry, Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.schedule import seeded
-from watcher.daemon.sweeping import Sweeper
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.schedule import seeded
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.openrouter import CatalogClient, Limits
 from watcher.reading.reader import Reader
 from watcher.store.store import Store

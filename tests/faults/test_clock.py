@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.stage import catalog, quiet_poll, with_free
 from tests.faults.rounds import SURFACES, Round, going_round
-from watcher.daemon.schedule import due_at, seeded
+from watcher.daemon.rounds.schedule import due_at, seeded
 from watcher.simulator.replay import Replay
 
 PACKAGE = Path(__file__).parents[2] / "watcher"

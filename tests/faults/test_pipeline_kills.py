@@ -20,10 +20,10 @@ from tests.store.values import NOON, OPENROUTER, change, notification, state_wit
 from watcher.catalog.names import Surface
 from watcher.daemon.clock import wall_clock
 from watcher.daemon.ledger import Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.patrol import Patrol
-from watcher.daemon.schedule import seeded
-from watcher.daemon.sweeping import Outcome, Sweeper, Wanted
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.patrol import Patrol
+from watcher.daemon.rounds.schedule import seeded
+from watcher.daemon.rounds.sweeping import Outcome, Sweeper, Wanted
 from watcher.judgement.decision import Decision
 from watcher.judgement.state import State
 from watcher.openrouter import CatalogClient

@@ -9,8 +9,8 @@ from watcher.catalog.names import Surface
 from watcher.cli.report import count
 from watcher.config import Config
 from watcher.config.durations import written
-from watcher.daemon.needs import means_of
-from watcher.daemon.plan import Ask, Named, Plan, plan, presumed, unplanned_at_most
+from watcher.daemon.rounds.needs import means_of
+from watcher.daemon.rounds.plan import Ask, Named, Plan, plan, presumed, unplanned_at_most
 from watcher.rules.rule import matches
 
 SHOWN_MODELS = 3

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.alerts.wire import stamp
 from watcher.config import Config, Reload
-from watcher.daemon.presence import Presence
+from watcher.daemon.health.presence import Presence
 from watcher.messages.spans import duration, moment
 
 READING = timedelta(seconds=10)

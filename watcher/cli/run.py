@@ -11,7 +11,7 @@ from watcher.cli.verbs import verb, with_config, with_log_level
 from watcher.cli.watching import watched
 from watcher.config import find_config
 from watcher.daemon import logs
-from watcher.daemon.notify import notifier_of
+from watcher.daemon.health.notify import notifier_of
 from watcher.daemon.rereading import Rereading
 from watcher.daemon.run import run
 from watcher.daemon.strays import catch_strays

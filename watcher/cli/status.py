@@ -30,8 +30,8 @@ from watcher.cli.verbs import verb, with_config, with_json
 from watcher.config import Config, ConfigError, find_config, state_named
 from watcher.config.durations import written
 from watcher.daemon.globs import idle_globs
-from watcher.daemon.plan import Plan
-from watcher.daemon.presence import seen
+from watcher.daemon.health.presence import seen
+from watcher.daemon.rounds.plan import Plan
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth
 from watcher.messages.safe import visible
 from watcher.messages.spans import duration

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from watcher.alerts.wire import stamp
 from watcher.catalog.names import EndpointKey
 from watcher.cli.report import count
-from watcher.daemon.past_uptimes import DAY, HOURS
-from watcher.daemon.uptime_courses import Known, by_the_day, by_the_hour, readings_of
+from watcher.daemon.past.past_uptimes import DAY, HOURS
+from watcher.daemon.past.uptime_courses import Known, by_the_day, by_the_hour, readings_of
 from watcher.messages.amounts import reading
 from watcher.messages.spans import moment
 from watcher.messages.sparkline import gauge

@@ -18,13 +18,13 @@ from watcher.catalog.retention import Retention
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses, LateTransport, labels_of, targets_of
 from watcher.daemon.clock import Clock, wall_clock
-from watcher.daemon.disk import Probe, probe_of
 from watcher.daemon.journal import note_failure
 from watcher.daemon.ledger import Ledger
-from watcher.daemon.machine import Machine, words_of
-from watcher.daemon.outcry import cry_out
-from watcher.daemon.steadiness import Elapsed, elapsed_by
-from watcher.daemon.sweeping import Keep, keep_nothing
+from watcher.daemon.machine.disk import Probe, probe_of
+from watcher.daemon.machine.machine import Machine, words_of
+from watcher.daemon.machine.outcry import cry_out
+from watcher.daemon.machine.steadiness import Elapsed, elapsed_by
+from watcher.daemon.rounds.sweeping import Keep, keep_nothing
 from watcher.delivery.dispatcher import Dispatcher
 from watcher.delivery.pace import Pace, Tried, nobody
 from watcher.delivery.target import Target
@@ -84,7 +84,7 @@ class House:
         if folder is None:
             return keep_nothing
         # zstandard, for who keeps an archive.
-        from watcher.daemon.archive import kept_in  # noqa: PLC0415  # the reason stands above
+        from watcher.daemon.rounds.archive import kept_in  # noqa: PLC0415  # the reason stands above
 
         return kept_in(folder, self.config.catalog.archive_for)
 

@@ -12,9 +12,9 @@ import structlog
 from watcher.alerts.notification import Notification
 from watcher.alerts.troubles import BACKLOG_CUT, RECEIVER_PAUSED, TargetTrouble, Trouble, Troubles
 from watcher.catalog.sheets import Seen
-from watcher.daemon.courses import with_courses
-from watcher.daemon.machine import UNWRITTEN, Machine
-from watcher.daemon.steadiness import JUMP
+from watcher.daemon.machine.machine import UNWRITTEN, Machine
+from watcher.daemon.machine.steadiness import JUMP
+from watcher.daemon.past.courses import with_courses
 from watcher.judgement.decide import decide
 from watcher.judgement.decision import Decision
 from watcher.judgement.intake.set_back import ahead_of

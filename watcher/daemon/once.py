@@ -13,16 +13,16 @@ from watcher.alerts.outbox import RowState
 from watcher.catalog.names import Surface
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses
-from watcher.daemon.blind import sentences
+from watcher.daemon.health.pulse import beating_once
 from watcher.daemon.house import House, OpenTransport, open_house, prune
 from watcher.daemon.journal import note_poll
 from watcher.daemon.ledger import Entry
-from watcher.daemon.needs import means_of
-from watcher.daemon.patrol import listed_in
-from watcher.daemon.plan import Plan, plan
-from watcher.daemon.pulse import beating_once
-from watcher.daemon.schedule import is_fresh
-from watcher.daemon.sweeping import Sweeper, Wanted
+from watcher.daemon.rounds.blind import sentences
+from watcher.daemon.rounds.needs import means_of
+from watcher.daemon.rounds.patrol import listed_in
+from watcher.daemon.rounds.plan import Plan, plan
+from watcher.daemon.rounds.schedule import is_fresh
+from watcher.daemon.rounds.sweeping import Sweeper, Wanted
 from watcher.judgement.state import UNREAD_SURFACE
 from watcher.reading.reader import Reader
 from watcher.rules.rulebook import Rulebook

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import structlog
 
-from watcher.daemon.notify import Notifier
+from watcher.daemon.health.notify import Notifier
 from watcher.daemon.signals import Ending
 from watcher.store.errors import Busy, Full, StoreError, Unwritable
 

@@ -17,24 +17,24 @@ from watcher import __version__
 from watcher.catalog.names import Surface
 from watcher.config import Config
 from watcher.daemon.addresses import Addresses
-from watcher.daemon.allowance import Allowance
-from watcher.daemon.attendant import Attendant, attended
-from watcher.daemon.backfill import Ground
-from watcher.daemon.fillings import backfill_of
 from watcher.daemon.globs import GlobWatch
+from watcher.daemon.health.attendant import Attendant, attended
+from watcher.daemon.health.notify import Notifier
+from watcher.daemon.health.onlookers import Onlookers, Watch
+from watcher.daemon.health.vitals import Vitals, patience_of
+from watcher.daemon.health.watchdog import watched_over
 from watcher.daemon.house import House, OpenTransport, keep_up, open_house, refitted
 from watcher.daemon.ledger import Entry
-from watcher.daemon.needs import means_of
-from watcher.daemon.notify import Notifier
-from watcher.daemon.onlookers import Onlookers, Watch
 from watcher.daemon.opening import patiently
-from watcher.daemon.patrol import Patrol, poll_of
+from watcher.daemon.past.backfill import Ground
+from watcher.daemon.past.fillings import backfill_of
 from watcher.daemon.rereading import Rereading
-from watcher.daemon.schedule import seeded
+from watcher.daemon.rounds.allowance import Allowance
+from watcher.daemon.rounds.needs import means_of
+from watcher.daemon.rounds.patrol import Patrol, poll_of
+from watcher.daemon.rounds.schedule import seeded
+from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.daemon.signals import Ending, heeded
-from watcher.daemon.sweeping import Sweeper
-from watcher.daemon.vitals import Vitals, patience_of
-from watcher.daemon.watchdog import watched_over
 from watcher.reading.reader import Reader
 from watcher.store.errors import StoreError
 

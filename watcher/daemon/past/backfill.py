@@ -12,13 +12,13 @@ import structlog
 
 from watcher.catalog.names import Surface
 from watcher.config import Frontend
-from watcher.daemon.allowance import Allowance
 from watcher.daemon.clock import Clock
 from watcher.daemon.edges import Edges
-from watcher.daemon.errands import REPEATED, Errand, errands
 from watcher.daemon.journal import note_failure
-from watcher.daemon.needs import Means
-from watcher.daemon.plan import Plan
+from watcher.daemon.past.errands import REPEATED, Errand, errands
+from watcher.daemon.rounds.allowance import Allowance
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.plan import Plan
 from watcher.judgement.state import State
 from watcher.openrouter import CatalogClient, FrontendAnswers
 from watcher.rules.rulebook import Rulebook

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from watcher.catalog.names import EndpointKey, ModelId, Surface
-from watcher.daemon.backfill import NOTHING_TO_ASK, Asked, Ground, Turn
-from watcher.daemon.endpoint_ids import Ids, endpoints_of, ids_in
-from watcher.daemon.errands import Errand
-from watcher.daemon.past_uptimes import Past, past_days, past_hours
-from watcher.daemon.uptime_gaps import endpoints_with_gaps, looks, models_to_fill, models_without_days
+from watcher.daemon.past.backfill import NOTHING_TO_ASK, Asked, Ground, Turn
+from watcher.daemon.past.endpoint_ids import Ids, endpoints_of, ids_in
+from watcher.daemon.past.errands import Errand
+from watcher.daemon.past.past_uptimes import Past, past_days, past_hours
+from watcher.daemon.past.uptime_gaps import endpoints_with_gaps, looks, models_to_fill, models_without_days
 from watcher.reading.reader import Reader
 
 log = structlog.get_logger()

@@ -13,14 +13,14 @@ import structlog
 from watcher import __version__
 from watcher.alerts.outbox import RowState
 from watcher.catalog.names import Surface
+from watcher.daemon.health.notify import Notifier
+from watcher.daemon.health.presence import Presence, hide, show
+from watcher.daemon.health.standing import Refused, Standing, sentence_of
+from watcher.daemon.health.vitals import Vitals
 from watcher.daemon.house import House
 from watcher.daemon.journal import note_failure
-from watcher.daemon.needs import means_of
-from watcher.daemon.notify import Notifier
-from watcher.daemon.plan import plan
-from watcher.daemon.presence import Presence, hide, show
-from watcher.daemon.standing import Refused, Standing, sentence_of
-from watcher.daemon.vitals import Vitals
+from watcher.daemon.rounds.needs import means_of
+from watcher.daemon.rounds.plan import plan
 from watcher.store.errors import StoreError
 
 ROUND = timedelta(seconds=20)

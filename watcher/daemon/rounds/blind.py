@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.catalog.names import Surface
-from watcher.daemon.plan import Plan
+from watcher.daemon.rounds.plan import Plan
 from watcher.judgement.state import UNREAD_SURFACE, State
 from watcher.rules.rulebook import Rulebook
 

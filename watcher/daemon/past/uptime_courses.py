@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from watcher.catalog.names import EndpointKey
 from watcher.catalog.telemetry import Day
-from watcher.daemon.past_uptimes import DAY, HOUR, hour_of
+from watcher.daemon.past.past_uptimes import DAY, HOUR, hour_of
 from watcher.store.queries import Queries
 
 S = TypeVar("S", date, datetime)

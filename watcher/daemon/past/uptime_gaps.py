@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from watcher.catalog.names import EndpointKey, ModelId
 from watcher.catalog.telemetry import Day
-from watcher.daemon.past_uptimes import DAY, HOUR, HOURS, hour_of
+from watcher.daemon.past.past_uptimes import DAY, HOUR, HOURS, hour_of
 from watcher.store.queries import Queries
 
 LEAST = 6

@@ -13,11 +13,11 @@ from watcher import __version__
 from watcher.alerts.outbox import Attempt, Claim
 from watcher.catalog.names import Surface
 from watcher.config import WebSettings
-from watcher.daemon.blind import blind, sentences
-from watcher.daemon.health import Health
+from watcher.daemon.health.health import Health
 from watcher.daemon.house import House
 from watcher.daemon.ledger import Entry
-from watcher.daemon.plan import Plan
+from watcher.daemon.rounds.blind import blind, sentences
+from watcher.daemon.rounds.plan import Plan
 from watcher.judgement.state import UNREAD_SURFACE
 from watcher.store.errors import StoreError
 from watcher.web.standing import Standing

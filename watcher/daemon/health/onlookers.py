@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import Self
 
 from watcher.catalog.names import Surface
-from watcher.daemon.health import Health
+from watcher.daemon.health.health import Health
+from watcher.daemon.health.pulse import Pulse
+from watcher.daemon.health.showing import Showing
 from watcher.daemon.house import House
 from watcher.daemon.ledger import Entry
-from watcher.daemon.plan import Plan
-from watcher.daemon.pulse import Pulse
-from watcher.daemon.showing import Showing
+from watcher.daemon.rounds.plan import Plan
 
 Watch = Callable[[Entry], object]
 """Told of each entry, for whoever shows the daemon at work."""

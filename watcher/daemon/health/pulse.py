@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from watcher.catalog.names import Surface
 from watcher.config import Config, HeartbeatSettings
-from watcher.daemon.blind import blind, sentences
-from watcher.daemon.health import Health
-from watcher.daemon.heartbeat import Heartbeat
-from watcher.daemon.plan import Plan
+from watcher.daemon.health.health import Health
+from watcher.daemon.health.heartbeat import Heartbeat
+from watcher.daemon.rounds.blind import blind, sentences
+from watcher.daemon.rounds.plan import Plan
 from watcher.judgement.state import State
 from watcher.rules.rulebook import Rulebook
 from watcher.store.errors import StoreError

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from watcher.daemon.health import Health, Signs, StoreSign, judge, overlooked
+from watcher.daemon.health.health import Health, Signs, StoreSign, judge, overlooked
 from watcher.delivery.motion import LaneSign, Movers
 
 LOOP = "the event loop"

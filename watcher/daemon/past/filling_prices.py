@@ -9,9 +9,9 @@ import structlog
 
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import ListedPricesSheet
-from watcher.daemon.backfill import NOTHING_TO_ASK, Ground, Turn
-from watcher.daemon.past_cheapest import cheapest_past
-from watcher.daemon.past_prices import past_prices
+from watcher.daemon.past.backfill import NOTHING_TO_ASK, Ground, Turn
+from watcher.daemon.past.past_cheapest import cheapest_past
+from watcher.daemon.past.past_prices import past_prices
 from watcher.judgement.state import State
 from watcher.reading.reader import Reader
 from watcher.store.queries import Queries

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from watcher.alerts.alert import Alert
 from watcher.alerts.groups import replace_context
 from watcher.alerts.notification import Notification
-from watcher.daemon.past_uptimes import hour_of
-from watcher.daemon.uptime_courses import Readings, by_the_hour, readings_of
+from watcher.daemon.past.past_uptimes import hour_of
+from watcher.daemon.past.uptime_courses import Readings, by_the_hour, readings_of
 from watcher.messages.amounts import number
 from watcher.messages.sparkline import COURSE, UPTIMES
 from watcher.store.queries import Queries

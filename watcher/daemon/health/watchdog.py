@@ -14,9 +14,9 @@ from datetime import timedelta
 
 import structlog
 
-from watcher.daemon.health import Condition
-from watcher.daemon.notify import Notifier
-from watcher.daemon.vitals import Vitals
+from watcher.daemon.health.health import Condition
+from watcher.daemon.health.notify import Notifier
+from watcher.daemon.health.vitals import Vitals
 
 PERIOD = timedelta(seconds=20)
 """How often the health is looked at where nobody expects a ping."""

@@ -19,7 +19,7 @@ from watcher.catalog.names import ModelId
 from watcher.catalog.past import PriceSeries
 from watcher.catalog.price import CORE_METERS, ZERO, standing
 from watcher.catalog.sheets import ListedPricesSheet
-from watcher.daemon.past_prices import Known, meant
+from watcher.daemon.past.past_prices import Known, meant
 from watcher.judgement.decision import Change
 from watcher.judgement.knowledge.moves import Move, recorded
 from watcher.judgement.knowledge.subjects import subject_of_model

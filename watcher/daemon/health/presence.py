@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from watcher.daemon.standing import Refused
+from watcher.daemon.health.standing import Refused
 
 NAME = "daemon.json"
 FRESH = timedelta(minutes=2)

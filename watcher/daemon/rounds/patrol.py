@@ -14,16 +14,16 @@ import structlog
 from watcher.catalog.model import Model
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import Seen
-from watcher.daemon.allowance import Allowance
 from watcher.daemon.clock import Clock
 from watcher.daemon.edges import Edges
 from watcher.daemon.journal import note_failure, note_poll
 from watcher.daemon.ledger import Entry, Ledger
-from watcher.daemon.needs import Means
-from watcher.daemon.plan import Plan, intervals_of, plan
-from watcher.daemon.pulling import SOON, Pulling, Room, may_be_partial
-from watcher.daemon.schedule import Luck, due_at, spread_of, timetable
-from watcher.daemon.sweeping import Outcome, Sweeper, Wanted, failed
+from watcher.daemon.rounds.allowance import Allowance
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.plan import Plan, intervals_of, plan
+from watcher.daemon.rounds.pulling import SOON, Pulling, Room, may_be_partial
+from watcher.daemon.rounds.schedule import Luck, due_at, spread_of, timetable
+from watcher.daemon.rounds.sweeping import Outcome, Sweeper, Wanted, failed
 from watcher.delivery.motion import Mover, Movers
 from watcher.judgement.state import UNREAD_SURFACE, State, SurfaceHealth, Tracked
 from watcher.store.errors import StoreError

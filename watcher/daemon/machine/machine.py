@@ -17,8 +17,8 @@ from watcher.alerts.troubles import (
     Troubles,
 )
 from watcher.daemon.clock import Clock
-from watcher.daemon.disk import BALLAST_BYTES, Ballast, Gauge, Probe
-from watcher.daemon.steadiness import Elapsed, Steadiness
+from watcher.daemon.machine.disk import BALLAST_BYTES, Ballast, Gauge, Probe
+from watcher.daemon.machine.steadiness import Elapsed, Steadiness
 from watcher.messages.spans import duration
 
 LOW = OwnTrouble(DISK_LOW, "disk")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from watcher.daemon.backfill import Backfill, Ground
-from watcher.daemon.filling_prices import FillingPrices
-from watcher.daemon.filling_uptimes import FillingDays, FillingHours, KnownIds
+from watcher.daemon.past.backfill import Backfill, Ground
+from watcher.daemon.past.filling_prices import FillingPrices
+from watcher.daemon.past.filling_uptimes import FillingDays, FillingHours, KnownIds
 
 
 def backfill_of(ground: Ground) -> Backfill:

@@ -10,7 +10,7 @@ import structlog
 
 from watcher.archive.errors import UnwritableArchiveError
 from watcher.archive.write import ArchiveWriter, expired
-from watcher.daemon.sweeping import Keep
+from watcher.daemon.rounds.sweeping import Keep
 
 log = structlog.get_logger()
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from watcher.catalog.names import ModelId, Surface
 from watcher.config import Frontend
-from watcher.daemon.needs import Means
-from watcher.daemon.plan import BY_MODEL, Named, Plan
+from watcher.daemon.rounds.needs import Means
+from watcher.daemon.rounds.plan import BY_MODEL, Named, Plan
 from watcher.rules.rule import Rule, matches
 from watcher.rules.rulebook import Rulebook
 

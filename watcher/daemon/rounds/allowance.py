@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime, timedelta
 
-from watcher.daemon.plan import Plan, unplanned_at_most
+from watcher.daemon.rounds.plan import Plan, unplanned_at_most
 
 HOUR = timedelta(hours=1)
 FOR_THE_PRESENT = 0.25

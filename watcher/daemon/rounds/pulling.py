@@ -10,9 +10,9 @@ from typing import NamedTuple
 from watcher.catalog.listing import Listing
 from watcher.catalog.names import ModelId
 from watcher.catalog.sheets import Seen
-from watcher.daemon.allowance import Allowance
 from watcher.daemon.ledger import Entry
-from watcher.daemon.plan import Plan
+from watcher.daemon.rounds.allowance import Allowance
+from watcher.daemon.rounds.plan import Plan
 from watcher.judgement.state import SurfaceHealth
 
 SOON = timedelta(minutes=2)

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Protocol
 
 from watcher.catalog.names import ModelId, Surface, author_of, base_of, is_alias, is_router, variant_of
-from watcher.daemon.needs import Means, needed_by, unasked_for
+from watcher.daemon.rounds.needs import Means, needed_by, unasked_for
 from watcher.rules.rule import matches
 from watcher.rules.rulebook import Rulebook
 

@@ -1,0 +1,1 @@
+"""Health: how the daemon does, and all who are told: systemd, the heartbeat, the pages, status."""

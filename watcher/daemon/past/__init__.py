@@ -1,0 +1,1 @@
+"""The past: what upstream recorded before we watched, and the courses that messages draw of it."""
