@@ -11,6 +11,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.builders import model
 from tests.store.strategies import ANYTHING, values
 from watcher.alerts.groups import Group
 from watcher.catalog.endpoint import Endpoint
@@ -95,6 +96,13 @@ class Grown:
 
     name: str
     expires: date | None = None
+
+
+def test_the_order_of_a_rows_fields_means_nothing() -> None:
+    found = model("a/one", context_length=4096)
+    row = orjson.loads(orjson.dumps(encoder(Model)(found)))
+
+    assert decoder(Model)(dict(reversed(row.items()))) == found
 
 
 def test_a_field_that_an_old_row_lacks_takes_its_default_and_one_that_is_gone_is_passed_over() -> None:

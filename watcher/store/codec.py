@@ -7,12 +7,13 @@ become arrays, decimals and times strings. A value that is only known as ``objec
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
+from inspect import ismemberdescriptor
 from math import isfinite
 from operator import attrgetter
 from typing import Any, NamedTuple, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -240,6 +241,7 @@ def _record_codec(kind: Any, args: tuple[Any, ...]) -> Codec:
     gets = [(name, turn.decode) for name, turn in turns.items() if turn.decode]
     names = tuple(turns)
     values = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
+    make = _maker(kind, names)
 
     def encode(value: Any) -> dict[str, Any]:
         row = dict(zip(names, values(value), strict=True))
@@ -254,9 +256,27 @@ def _record_codec(kind: Any, args: tuple[Any, ...]) -> Codec:
             item = row.get(name)
             if item is not None:
                 row[name] = get(item)
-        try:
-            return kind(**row)
-        except TypeError:  # perhaps a field that is no longer known; to look for one takes longer
-            return kind(**{name: item for name, item in row.items() if name in turns})
+        return make(row)
 
     return Codec(encode, decode)
+
+
+def _maker(kind: Any, names: Sequence[str]) -> Turn:
+    """Return what makes a record of the values of its fields by name, passing over fields no longer known.
+
+    Most rows have the record's fields in their order. Put straight into its slots, they take half the time
+    that the ``__init__`` of a frozen record needs.
+    """
+    slots, listed, new = [vars(kind).get(name) for name in names], list(names), kind.__new__
+    is_plain = not hasattr(kind, "__post_init__") and all(map(ismemberdescriptor, slots))
+    puts = [slot.__set__ for slot in slots if slot is not None]
+
+    def make(row: dict[str, Any]) -> Any:
+        if not is_plain or list(row) != listed:
+            return kind(**{name: item for name, item in row.items() if name in names})
+        made = new(kind)
+        for put, item in zip(puts, row.values(), strict=True):
+            put(made, item)
+        return made
+
+    return make
