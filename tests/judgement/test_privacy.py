@@ -98,6 +98,16 @@ def test_endpoints_whose_own_record_says_otherwise_are_not_touched() -> None:
     assert story.alerts[0].context["also"] == [f"{GLM} @ novita/fp8"]
 
 
+def test_an_endpoint_that_always_did_so_is_not_touched_by_its_providers_flip() -> None:
+    own = {key(GLM, "novita"): TRAINS, key(GLM, "novita/fp8"): private()}
+    story = told(endpoints=[NOVITA, FAST, GROQ], endpoint_policies=own)
+
+    story.poll(50, endpoint_policies={**own, key(GLM, "novita/fp8"): TRAINS})
+    story.poll(60, policies={"novita": TRAINS, "groq": private()})
+
+    assert [alert.context["also"] for alert in story.alerts] == [[f"{GLM} @ novita/fp8"]]
+
+
 def test_a_flip_that_was_waited_for_names_its_endpoints_too() -> None:
     own = {key(GLM, "novita/fp8"): private()}
     patient = rulebook(rule("data-policy-flip", lasting=minutes(30)), every=hours(1))
@@ -151,6 +161,8 @@ def test_an_echo_that_is_read_before_its_cause_waits_for_it() -> None:
     story.poll(60, policies={"novita": TRAINS})
 
     assert [alert.subject for alert in story.alerts] == ["novita"]
+    assert story.alerts[0].context["also"] == [own.label]
+    assert story.alerts[0].context["alternatives"] == {GLM: ["Groq"]}
     assert story.gates == [Gate.POLICY_ECHO]
 
 

@@ -29,7 +29,7 @@ def policy_context(telling: Telling, before: State, after: State, slugs: Slugs) 
     context: dict[str, object] = {"worse": worse, "read_from": source_of(telling)}
     models = [] if subject.model is None else [subject.model]
     if subject.kind is Kind.PROVIDER:
-        keys = touched(before, after, flip, slugs)
+        keys = touched(before, after, flip, slugs, not_before=telling.not_before)
         context["also"] = [key.label for key in keys]
         models = [str(model) for model in dict.fromkeys(key.model for key in keys)]
     elif subject.kind is Kind.ENDPOINT and flip.field != ZDR:

@@ -48,12 +48,15 @@ def privacy_of_provider(state: State, slug: str, field: str) -> Read | None:
     )
 
 
-def touched(before: State, after: State, flip: Flip, slugs: Slugs) -> tuple[EndpointKey, ...]:
-    """Return a provider's endpoints that its flip holds for.
+def touched(
+    before: State, after: State, flip: Flip, slugs: Slugs, *, not_before: datetime | None
+) -> tuple[EndpointKey, ...]:
+    """Return a provider's endpoints that its flip holds for; it came to be after ``not_before``.
 
-    Not those whose own record says otherwise and was read no earlier, nor those that came only now.
+    Not those whose own record says otherwise and was read no earlier, nor those whose record said the same
+    long before, nor those that came only now.
     """
-    return tuple(sorted(_touched(before, after, flip, slugs)))
+    return tuple(sorted(_touched(before, after, flip, slugs, not_before)))
 
 
 def alternatives(state: State, model: str, flip: Flip, slugs: Slugs) -> tuple[str, ...]:
@@ -95,7 +98,9 @@ def _retention(state: State, key: EndpointKey) -> Read | None:
     return Read(value=not seat.gone, source=LISTED, since=seat.missing_since or seat.since)
 
 
-def _touched(before: State, after: State, flip: Flip, slugs: Slugs) -> Iterator[EndpointKey]:
+def _touched(
+    before: State, after: State, flip: Flip, slugs: Slugs, not_before: datetime | None
+) -> Iterator[EndpointKey]:
     read_at = after.surfaces.get(Surface.FRONTEND_ENDPOINTS, UNREAD_SURFACE).believed_at
     is_behind = read_at is not None and read_at < flip.at
     for model, offers in all_offers(after):
@@ -109,8 +114,10 @@ def _touched(before: State, after: State, flip: Flip, slugs: Slugs) -> Iterator[
             if now is None:
                 continue
             repeats = now.value == flip.old and now.source == OWN and is_behind
-            # A flip that waited for its `for` was there at the poll before too.
-            moved = was is None or was.value != flip.new or now.source == PROVIDERS or now.since >= flip.at
+            # A flip that waited for its `for` was there at the poll before too, and so was an endpoint's that
+            # was seen before its provider's.
+            of_late = now.since >= flip.at or (not_before is not None and now.since > not_before)
+            moved = was is None or was.value != flip.new or now.source == PROVIDERS or of_late
             if repeats or (now.value == flip.new and moved):
                 yield key
 
