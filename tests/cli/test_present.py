@@ -8,9 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import BASE_URL, Run
+from watcher.cli.moments import now
+from watcher.config import load
 from watcher.daemon.health.presence import Presence, show
 from watcher.daemon.health.standing import Refused
+from watcher.daemon.ledger import Ledger
+from watcher.daemon.machine.disk import Space
+from watcher.daemon.machine.machine import Machine
+from watcher.store.store import Store
 
 PROBLEM = "config.yaml:1:8: rules: wants a list"
 
@@ -40,6 +46,29 @@ def objects(watcher: Run, config: Path) -> list[dict[str, Any]]:
 
 def problems(watcher: Run, config: Path) -> list[str]:
     return [entry["message"] for entry in objects(watcher, config) if entry["type"] == "problem"]
+
+
+def test_status_does_not_ask_for_a_daemon_that_runs_when_nothing_was_polled(watcher: Run, own: Path) -> None:
+    present(own)
+
+    (late,) = [problem for problem in problems(watcher, own) if "nothing was polled" in problem]
+
+    assert late.endswith(": the daemon runs, and its log says why")
+
+
+def test_status_tells_what_is_wrong_with_the_machine_until_it_is_over(watcher: Run, own: Path) -> None:
+    settings, space = load(own, {}, targets=None), [Space(free=10**7, size=2 * 10**10)]
+    with Store.open(settings.state, catalog=BASE_URL) as store:
+        machine = Machine(settings.state, now, dict, probe=lambda: space[0], elapsed=lambda: 0.0)
+        ledger = Ledger(store, settings.rulebook, {"terminal": (), "log": ()}, machine)
+
+        ledger.enter(None, now())
+        low = problems(watcher, own)
+        space[0] = Space(free=10**10, size=2 * 10**10)
+        ledger.enter(None, now())
+
+    assert "disk: disk nearly full: 10 MB of 20.0 GB are free; when it is full, polls are lost" in low
+    assert not any("disk" in problem for problem in problems(watcher, own))
 
 
 def test_status_names_the_daemon_and_since_when_it_runs_on_which_configuration(

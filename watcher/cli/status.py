@@ -20,6 +20,7 @@ from watcher.cli.failures import Exit
 from watcher.cli.known import NO_USE, note_of
 from watcher.cli.lines import folded, put, width_of
 from watcher.cli.moments import now
+from watcher.cli.own_troubles import own_troubles
 from watcher.cli.planned import plan_entries, plan_line, plan_of, stretched
 from watcher.cli.planned_past import Remembered, past_entries, past_line
 from watcher.cli.present import entry_of, troubles_of, unread, words_of
@@ -114,10 +115,13 @@ def _gathered(
     listed = tuple(tracked.record for tracked in state.models.values() if not tracked.gone)
     wanted = plan_of(settings, listed or None)
     counts = store.outbox.counts()
-    held = _held(settings, store)
+    held = [*own_troubles(store.queries), *_held(settings, store)]
     orphans = store.outbox.orphans()
-    problems = _problems(state, settings, wanted, held=held, counts=counts, orphans=orphans, at=at)
     presence = seen(settings.state)
+    running = presence is not None and presence.is_fresh(at)
+    problems = _problems(
+        state, settings, wanted, held=held, counts=counts, orphans=orphans, at=at, running=running
+    )
     if presence is not None:
         zone = settings.rulebook.timezone
         problems = [*troubles_of(presence, at, zone), *unread(presence, settings, path), *problems]
@@ -138,19 +142,20 @@ def _gathered(
     if presence is not None:
         entries.append(entry_of(presence, at))
     entries += [{"type": "problem", "message": problem} for problem in problems]
+    return [*entries, _summary(settings, state, len(listed), len(problems))]
+
+
+def _summary(settings: Config, state: State, models: int, problems: int) -> dict[str, Any]:
     offers = sum(not offer.gone for offers in state.endpoints.values() for offer in offers.values())
     providers = sum(not tracked.gone for tracked in state.providers.values())
-    entries.append(
-        {
-            "type": "summary",
-            "catalog": settings.catalog.base_url,
-            "models": len(listed),
-            "endpoints": offers,
-            "providers": providers,
-            "problems": len(problems),
-        }
-    )
-    return entries
+    return {
+        "type": "summary",
+        "catalog": settings.catalog.base_url,
+        "models": models,
+        "endpoints": offers,
+        "providers": providers,
+        "problems": problems,
+    }
 
 
 def _problems(
@@ -162,11 +167,12 @@ def _problems(
     counts: Mapping[RowState, int],
     orphans: Mapping[tuple[str, str], int],
     at: datetime,
+    running: bool,
 ) -> list[str]:
     healths = {surface: state.surfaces.get(surface, UNREAD_SURFACE) for surface in wanted.surfaces}
     over = stretched(wanted, settings)
     found = [] if over is None else [over]
-    found += _late(healths, wanted, at)
+    found += _late(healths, wanted, at, running=running)
     found += [problem for surface, health in healths.items() for problem in _troubles(surface, health)]
     found += _unfit(state, wanted)
     found += held
@@ -198,7 +204,9 @@ def _held(settings: Config, store: Store) -> list[str]:
     ]
 
 
-def _late(healths: Mapping[Surface, SurfaceHealth], wanted: Plan, at: datetime) -> list[str]:
+def _late(
+    healths: Mapping[Surface, SurfaceHealth], wanted: Plan, at: datetime, *, running: bool
+) -> list[str]:
     """Return a line for each surface that nobody asked lately, one for all when it is all of them."""
     ages = {
         surface: at - health.attempted_at
@@ -209,7 +217,8 @@ def _late(healths: Mapping[Surface, SurfaceHealth], wanted: Plan, at: datetime) 
     late = {surface: age for surface, age in ages.items() if age > every[surface] * LATE}
     if late and len(late) == len(ages):
         age = duration(min(late.values()).total_seconds())
-        return [f"nothing was polled for {age}: is the daemon running?"]
+        why = "the daemon runs, and its log says why" if running else "is the daemon running?"
+        return [f"nothing was polled for {age}: {why}"]
     return [
         f"{surface}: not polled for {duration(age.total_seconds())}; it is every {written(every[surface])}"
         for surface, age in late.items()
