@@ -100,3 +100,37 @@ def test_an_apprise_url_for_two_targets_is_refused_with_what_to_write_instead(tm
     assert done.returncode == 2
     assert "one URL is one target" in done.stderr
     assert "pw" not in done.stderr.replace("https://github.com", "")
+
+
+def test_all_the_sweeps_of_an_hour_keep_to_its_requests_together(tmp_path: Path) -> None:
+    with catalog(quiet_poll(models=30)) as (base_url, _):
+        config = configured(tmp_path, base_url, TERMINAL)
+        slow = config.read_text().replace("1s", "1h")
+        config.write_text(slow.replace("confirm_after: 0s", "confirm_after: 0s, max_requests_per_hour: 8"))
+        runs = [watcher("once", "-c", config) for _ in range(3)]
+
+    made = [int(run.stderr.partition("; ")[2].partition(" request")[0]) for run in runs]
+    assert made == [7, 1, 0]
+    assert "max_requests_per_hour is 8: asked for endpoints 3 of 26, more from " in runs[0].stderr
+    assert "asked for models 0 of 1, endpoints 0 of 26, more from " in runs[2].stderr
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    assert "Traceback" not in "".join(run.stderr for run in runs)
+
+
+def test_a_surface_that_an_hour_has_no_request_for_yet_is_named(tmp_path: Path) -> None:
+    with catalog(quiet_poll()) as (base_url, _):
+        config = configured(tmp_path, base_url, TERMINAL)
+        text = config.read_text().replace("confirm_after: 0s", "confirm_after: 0s, max_requests_per_hour: 2")
+        config.write_text(text)
+        done = watcher("once", "-c", config)
+
+    assert done.returncode == 3
+    assert "endpoints: no believed poll: not asked: max_requests_per_hour leaves no request" in done.stderr
+
+
+def test_a_sweep_says_how_many_requests_it_made(tmp_path: Path) -> None:
+    with catalog(quiet_poll()) as (base_url, _):
+        done = watcher("once", "-c", configured(tmp_path, base_url, TERMINAL))
+
+    assert " 0 alerts; " in done.stderr
+    assert " requests.\n" in done.stderr

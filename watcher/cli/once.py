@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from watcher.cli.failures import Exit
+from watcher.cli.progress import Progress
 from watcher.cli.verbs import verb, with_config, with_log_level
 from watcher.cli.watching import watched
 from watcher.daemon import logs
@@ -37,12 +39,16 @@ def command(context: click.Context, config: Path | None, log_level: str) -> None
 
     The first time nothing is news but what is down: the catalog as it is becomes what changes are measured
     against. Receivers do not collect first (group_wait); group_interval, quiet hours and digests hold.
+
+    With catalog.max_requests_per_hour all the sweeps of an hour keep to it together: lists are asked for
+    first, then the endpoints of the models that waited longest, and what was left out is said.
     """
     logs.configure(log_level)
     catch_strays()
     settings, addresses = watched(config)
-    swept = once(settings, addresses)
-    for line in (*_summary(swept), *_held(swept.entries[-1].decision, settings.rulebook.timezone)):
+    swept = once(settings, addresses, bar=Progress(sys.stderr, "requests"))
+    zone, limit = settings.rulebook.timezone, settings.catalog.max_requests_per_hour
+    for line in (*_summary(swept), *_short(swept, limit, zone), *_held(swept.entries[-1].decision, zone)):
         click.echo(line, err=True)
     context.exit(int(_code(swept)))
 
@@ -60,9 +66,8 @@ def _summary(swept: Swept) -> list[str]:
     models = sum(not tracked.gone for tracked in state.models.values())
     offers = sum(not tracked.gone for known in state.endpoints.values() for tracked in known.values())
     first = all(health.believed_at is None for health in swept.entries[0].before.surfaces.values())
-    lines = [
-        f"{models} models, {offers} endpoints: {_counted(changes, 'change')}, {_counted(alerts, 'alert')}."
-    ]
+    known, found = f"{models} models, {offers} endpoints", _counted(changes, "change")
+    lines = [f"{known}: {found}, {_counted(alerts, 'alert')}; {_counted(swept.requests, 'request')}."]
     if first and not swept.blind:
         lines.append("This was the first look; the next one tells what changed.")
     lines += [f"{surface}: no believed poll: {visible(reason)}" for surface, reason in swept.blind.items()]
@@ -73,6 +78,15 @@ def _summary(swept: Swept) -> list[str]:
     if swept.died:
         lines.append(f"{_counted(swept.died, 'message')} refused for good: watcher outbox list")
     return lines
+
+
+def _short(swept: Swept, limit: int | None, zone: ZoneInfo) -> list[str]:
+    """Return what is said of surfaces for which an hour has too few requests."""
+    if not swept.short or limit is None:
+        return []
+    parts = (f"{surface} {asked} of {wanted}" for surface, (asked, wanted) in swept.short.items())
+    until = "" if swept.free_at is None else f", more from {moment(swept.free_at, zone)} on"
+    return [f"max_requests_per_hour is {limit:,}: asked for {', '.join(parts)}{until}."]
 
 
 def _held(last: Decision, zone: ZoneInfo) -> list[str]:

@@ -55,9 +55,13 @@ def due_at(
 
 def is_fresh(surface: Surface, health: SurfaceHealth, interval: timedelta, now: datetime) -> bool:
     """Tell whether a single sweep now may leave a surface out: one behind the pages, believed lately."""
-    if surface not in PATIENT or surface is Surface.FRONTEND or health.believed_at is None:
-        return False
-    return timedelta(0) <= now - health.believed_at < interval * MOST_OF_IT
+    return surface in PATIENT and surface is not Surface.FRONTEND and is_within(health, interval, now)
+
+
+def is_within(health: SurfaceHealth, interval: timedelta, now: datetime) -> bool:
+    """Tell whether a surface was believed within its interval."""
+    believed = health.believed_at
+    return believed is not None and timedelta(0) <= now - believed < interval * MOST_OF_IT
 
 
 def timetable(
