@@ -123,6 +123,13 @@ def doubts(text: str) -> list[str]:
             "receivers: {a: {console: true}, b: {file: x}}\nrules: [{use: catalog-trouble, notify: [a]}]",
             "1:36: receivers.b: no rule tells it anything",
         ),
+        (
+            (
+                "receivers: {a: {urls: ['slack://a/b/c', {name: ops, url: 'slack://a/b/c'}]}}\n"
+                "rules: [{use: model-added}]"
+            ),
+            "1:23: receivers.a.urls: names one URL twice: each message would arrive there twice",
+        ),
     ],
 )
 def test_a_doubt_is_told_with_its_place(text: str, line: str) -> None:

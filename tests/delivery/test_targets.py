@@ -29,6 +29,8 @@ TOKENS = "T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
         ("tgram://123456789:abcdefg_hijklmnop/12315544", "12315544", "tgram"),
         ("discord://123456789/abcdefghijkl", "discord", "discord"),
         ("ntfy://topic-that-is-the-key", "ntfy", "ntfy"),
+        (f"https://hooks.slack.com/services/{TOKENS}", "slack", "slack"),
+        ("https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "discord", "discord"),
     ],
 )
 def test_a_url_shows_its_public_part_and_nothing_else(url: str, label: str, kind: str) -> None:
@@ -62,6 +64,8 @@ def test_a_name_replaces_the_label() -> None:
         ),
         ("tgram://123456789:abcdefg_hijklmnop/12/34", ("tgram://…/12", "tgram://…/34")),
         ("json://a.org/secret,json://b.org/secret", ("json://…", "json://…")),
+        (f"slack://{TOKENS}/#a slack://{TOKENS}/#b", ("slack://…", "slack://…")),
+        (f"slack://{TOKENS}/#a\njson://a.org/secret", ("slack://…", "json://…")),
     ],
 )
 def test_one_url_is_one_target_and_the_error_shows_what_to_write_instead(

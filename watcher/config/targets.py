@@ -86,7 +86,11 @@ def _apprise(form: ReceiverSection, part: Part, checker: TargetChecker | None) -
     found = [_listed(part, index, checker) for index in range(len(form.urls or ()))]
     if form.urls_file is not None:
         found += _in_file(part, form.urls_file, checker)
-    return _labelled([target for target in found if target is not None])
+    targets = [target for target in found if target is not None]
+    if len({target.url for target in targets}) < len(targets):
+        key = "urls" if part.has("urls") else "urls_file"
+        part.doubt("names one URL twice: each message would arrive there twice", key)
+    return _labelled(targets)
 
 
 def _listed(part: Part, index: int, checker: TargetChecker | None) -> AppriseTarget | None:

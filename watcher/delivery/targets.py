@@ -8,6 +8,7 @@ TargetError                 the root: a sentence for the user, without a secret
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MASK = "…"
 LONGEST_SCHEMA = 30
+SCHEMAS = re.compile(r"(?:^|[,;\s])\s*([A-Za-z0-9+.-]{1,30})://")
+"""Where a URL begins: the first of a text, and each that follows another one."""
 
 
 class TargetError(ValueError):
@@ -125,6 +128,8 @@ def _refuse_unknown(url: str) -> None:
         raise UnknownSchema("an Apprise URL begins with a service, as in slack://… or mailto://…")
     if schema in known:
         return
+    if schema == "https" and library.plugin_of(url) is not None:
+        return  # the address that a service itself gives out: Slack, Discord, ntfy.sh, Mattermost
     if schema in {"http", "https"}:
         raise UnknownSchema(
             f"{schema}:// is no Apprise URL; write it as `webhook:`, or as json{schema[4:]}://…"
@@ -135,9 +140,8 @@ def _refuse_unknown(url: str) -> None:
 
 
 def _refuse_lists(url: str) -> None:
-    schemas = [part.rpartition(",")[2].strip() for part in url.split("://")[:-1]]
-    several = len(schemas) > 1 and all("," in part for part in url.split("://")[1:-1])
-    if several:
+    schemas = SCHEMAS.findall(url)
+    if len(schemas) > 1:
         raise SeveralTargets(len(schemas), tuple(f"{visible(schema)}://{MASK}" for schema in schemas))
 
 
