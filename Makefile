@@ -113,6 +113,7 @@ $(AUDIT)/.tools: $(BIN)/python requirements-audit.txt
 
 $(VENV)/.watcher: $(VENV)/.runtime pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q watcher  # else each start does, under PYTHONDONTWRITEBYTECODE: 0.3 s
 	@touch $@
 
 $(VENV)/.runtime: $(BIN)/python requirements.txt
