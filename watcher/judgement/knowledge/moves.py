@@ -71,10 +71,12 @@ def _reading_order(field: str) -> tuple[bool, str]:
 
 
 def _differing(before: Facts, after: Facts) -> set[str]:
-    from deepdiff import DeepDiff  # noqa: PLC0415  # 0.1 s that a poll without a change need not pay
-
     # What is equal is left out first: it spares deepdiff most of its walk, and sets their hashes.
     unequal = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    if not unequal:
+        return set()
+    from deepdiff import DeepDiff  # noqa: PLC0415  # 0.1 s that a poll without a change need not pay
+
     before, after = ({name: facts.get(name) for name in unequal} for facts in (before, after))
     return {str(name) for name in DeepDiff(before, after, threshold_to_diff_deeper=0).affected_root_keys}
 
