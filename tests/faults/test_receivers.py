@@ -11,10 +11,10 @@ from email import message_from_string
 import pytest
 from apprise.plugins.slack import NotifySlack
 
+from tests.delivery.houses import House
 from tests.delivery.samples import notification
 from tests.delivery.sink import sink
 from tests.delivery.test_apprise import TOKENS, send
-from tests.delivery.test_lanes import House
 from tests.faults.smtp import HANG_UP, counter
 from tests.faults.tls import Authority, encrypted
 from watcher.alerts.outbox import Outcome, RowState

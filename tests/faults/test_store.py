@@ -13,6 +13,7 @@ from sqlalchemy import event, insert
 
 from tests.builders import at
 from tests.daemon.test_ledger import BOOK, seen
+from tests.faults.small_disk import on_small_disk
 from tests.store.test_store import ENDLESS
 from tests.store.values import NOON, OPENROUTER, state_with
 from watcher.daemon.clock import wall_clock
@@ -62,17 +63,7 @@ with Store.open(disk / "state", catalog=OPENROUTER) as store:
 
 @pytest.mark.fault("the disk is full")
 def test_a_full_disk_refuses_the_commit_and_takes_it_when_there_is_room(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounting = f'mount -t tmpfs -o size=4m none "{disk}" && exec "$@"'
-    with_disk = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounting, "sh"]
-    if subprocess.run([*with_disk, "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip("this machine gives nobody a disk of their own (unshare, tmpfs)")
-
-    done = subprocess.run(
-        [*with_disk, sys.executable, "-c", SMALL_DISK, str(disk)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = on_small_disk(SMALL_DISK, tmp_path / "disk", size="4m")
 
     assert done.stdout.split() == ["28", "Full", "True", "2"], done.stderr
 
