@@ -119,8 +119,8 @@ class Flip(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldFlip:
-    """An endpoint's flip that waits until its provider's record is read: its own, or an echo."""
+class HeldMove:
+    """A move that waits until it is known whether it is news: an echo, say, or another source's to tell."""
 
     subject: Subject
     field: str
@@ -186,7 +186,7 @@ class State:
     """The providers' flips of late, by provider and field, and those that their endpoints told."""
     faded: Mapping[str, object] = field(default_factory=dict)
     """What was last known of facts of which nothing is known now, by subject and field (see ``faded``)."""
-    held_flips: Mapping[str, HeldFlip] = field(default_factory=dict)
+    held_flips: Mapping[str, HeldMove] = field(default_factory=dict)
     zdr: Mapping[EndpointKey, Tracked[None]] = field(default_factory=dict)
     telemetry: Mapping[EndpointKey, Telemetry] = field(default_factory=dict)
     sweeps: Mapping[str, str] = field(default_factory=dict)
@@ -196,6 +196,8 @@ class State:
     surfaces: Mapping[Surface, SurfaceHealth] = field(default_factory=dict)
     astray: frozenset[Surface] = frozenset()
     """The books of endpoints not believed for long (see ``watcher.judgement.knowledge.books``)."""
+    unheard: Mapping[str, HeldMove] = field(default_factory=dict)
+    """What moved in the frontend's book since the documented one answered (see ``intake.unheard``)."""
     listed: Mapping[ModelId, tuple[ListedPrice, ...]] = field(default_factory=dict)
     """What each model's row showed since its endpoints answered last, once for each endpoint that led: what a
     listed price is measured from. A model that is not in it shows what it showed then."""

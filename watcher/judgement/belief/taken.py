@@ -37,12 +37,14 @@ class Moment:
 class Taken:
     """The state after one surface, its moves, and what was dropped or refused on the way.
 
-    ``believed`` says that the answer was; ``unobserved`` are uids it said nothing about.
+    ``believed`` says that the answer was; ``unobserved`` are uids it said nothing about. ``unheard`` are
+    moves that another source is to tell.
     """
 
     state: State
     believed: bool = False
     moves: tuple[Move, ...] = ()
+    unheard: tuple[Move, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     refused: tuple[Refusal, ...] = ()
     unobserved: frozenset[str] = field(default_factory=frozenset)

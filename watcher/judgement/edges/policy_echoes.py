@@ -24,7 +24,7 @@ from watcher.judgement.knowledge.faded import name_of
 from watcher.judgement.knowledge.moves import Move
 from watcher.judgement.knowledge.privacy import ZDR
 from watcher.judgement.knowledge.subjects import slugs_in
-from watcher.judgement.state import UNREAD_SURFACE, Flip, HeldFlip, State
+from watcher.judgement.state import UNREAD_SURFACE, Flip, HeldMove, State
 from watcher.rules.anchors import Anchor, AnchorKey
 
 ECHO_WITHIN = timedelta(hours=6)
@@ -84,12 +84,12 @@ def without_policy_echoes(before: State, state: State, moves: tuple[Move, ...], 
 
 
 def _judged(
-    before: State, state: State, held: Mapping[str, HeldFlip], found: Sorted, moment: Moment
+    before: State, state: State, held: Mapping[str, HeldMove], found: Sorted, moment: Moment
 ) -> Sorted:
     """Return what was sorted out with the endpoints' flips: echoes, such as still wait, and their own."""
     news: list[Move] = list(found.moves)
     dropped: list[Suppressed] = list(found.suppressed)
-    waiting: dict[str, HeldFlip] = {}
+    waiting: dict[str, HeldMove] = {}
     told: dict[str, Flip] = {}
     for name, flip in held.items():
         if _is_echo(flip, state.flips):
@@ -174,9 +174,9 @@ def _remembering(state: State, moves: Iterable[Move], moment: Moment) -> State:
     return replace(state, flips=flips)
 
 
-def _held(move: Move, earlier: HeldFlip | None) -> HeldFlip:
+def _held(move: Move, earlier: HeldMove | None) -> HeldMove:
     start = move if earlier is None else earlier
-    return HeldFlip(
+    return HeldMove(
         subject=move.subject,
         field=move.field,
         old=start.old,
@@ -186,7 +186,7 @@ def _held(move: Move, earlier: HeldFlip | None) -> HeldFlip:
     )
 
 
-def _told(flip: HeldFlip) -> Move:
+def _told(flip: HeldMove) -> Move:
     return Move(
         subject=flip.subject,
         field=flip.field,
@@ -197,7 +197,7 @@ def _told(flip: HeldFlip) -> Move:
     )
 
 
-def _is_echo(flip: HeldFlip, flips: Mapping[str, Flip]) -> bool:
+def _is_echo(flip: HeldMove, flips: Mapping[str, Flip]) -> bool:
     cause = flips.get(f"{flip.subject.provider} {flip.field}")
     if cause is None or cause.new != flip.new:
         return False
@@ -205,7 +205,7 @@ def _is_echo(flip: HeldFlip, flips: Mapping[str, Flip]) -> bool:
     return cause.at >= since
 
 
-def _must_wait(before: State, state: State, flip: HeldFlip, moment: Moment) -> bool:
+def _must_wait(before: State, state: State, flip: HeldMove, moment: Moment) -> bool:
     """Tell whether the provider's fact is read in time, and was not yet since the endpoint flipped."""
     slug = ProviderSlug(flip.subject.provider or "")
     record = state.policies.get(slug)
@@ -234,7 +234,7 @@ def _was_known(before: State, slug: ProviderSlug, field: str) -> bool:
     return was is not None or f"{slug} {field}" in before.faded
 
 
-def _dropped(flip: HeldFlip, gate: Gate, reason: str) -> Suppressed:
+def _dropped(flip: HeldMove, gate: Gate, reason: str) -> Suppressed:
     return Suppressed(
         at=flip.at, gate=gate, rule=None, subject=flip.subject.label, field=flip.field, reason=reason
     )

@@ -27,6 +27,7 @@ from watcher.judgement.intake.models import take_in_models
 from watcher.judgement.intake.providers import take_in_policies, take_in_providers
 from watcher.judgement.intake.stale import refusals_of, stale_in, without_old_bodies
 from watcher.judgement.intake.top_apps import take_in_top_apps
+from watcher.judgement.intake.unheard import take_in_unheard
 from watcher.judgement.intake.use import take_in_activity, take_in_authors
 from watcher.judgement.intake.versions import take_in_versions
 from watcher.judgement.intake.zdr import take_in_zdr
@@ -74,6 +75,8 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
     current = with_oddities(with_set_aside(current, seen, believed), seen, believed)
     observed = _observed(seen, current, takings)
     current, listed = take_in_listed(state, current, moment, observed.endpoints)
+    unheard = tuple(move for _, taken in takings for move in taken.unheard)
+    current, caught_up = take_in_unheard(state, current, unheard, observed.endpoints - observed.led)
     return Absorbed(
         state=current,
         observed=observed,
@@ -81,6 +84,7 @@ def absorb(state: State, seen: Seen | None, moment: Moment) -> Absorbed:
             *(move for _, taken in takings for move in taken.moves),
             *moves_of_models(state, current, moment),
             *listed,
+            *caught_up,
         ),
         suppressed=tuple(item for _, taken in takings for item in taken.suppressed),
         refused=(*left_out, *(refusal for _, taken in takings for refusal in taken.refused)),

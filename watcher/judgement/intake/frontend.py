@@ -44,11 +44,13 @@ def take_in_frontend_endpoints(state: State, sheet: FrontendEndpointsSheet, mome
     policies, flips = policies_after(state, after, listed, moment)
     after = replace(after, endpoint_policies=policies, uuids=with_uuids(state.uuids, listed))
     own = [move for move in taken.moves if _is_heard(after, move)]
+    unheard = tuple(move for move in taken.moves if not move.is_learning and not _is_heard(after, move))
     return replace(
         taken,
         state=after,
         moves=(*own, *flips, *_service_moves(state, after, sheet, moment)),
-        suppressed=(*taken.suppressed, *_told_elsewhere(after, taken.moves, moment)),
+        unheard=unheard,
+        suppressed=(*taken.suppressed, *_told_elsewhere(unheard, moment)),
     )
 
 
@@ -75,14 +77,13 @@ def _is_heard(state: State, move: Move) -> bool:
     return documented is not None and getattr(documented.record, move.field) is None
 
 
-def _told_elsewhere(state: State, moves: tuple[Move, ...], moment: Moment) -> Iterator[Suppressed]:
+def _told_elsewhere(moves: tuple[Move, ...], moment: Moment) -> Iterator[Suppressed]:
     for move in moves:
-        if not _is_heard(state, move) and not move.is_learning:
-            yield Suppressed(
-                at=moment.at,
-                gate=Gate.OTHER_SOURCE,
-                rule=None,
-                subject=move.subject.label,
-                field=move.field,
-                reason="moved in the frontend's list; the documented one tells it when it moves there",
-            )
+        yield Suppressed(
+            at=moment.at,
+            gate=Gate.OTHER_SOURCE,
+            rule=None,
+            subject=move.subject.label,
+            field=move.field,
+            reason="moved in the frontend's list; the documented one tells it when it moves there",
+        )
