@@ -55,7 +55,7 @@ def table(verdict: Verdict) -> str:
         "| kind | planted | alerts due | at the right poll | late | lost | false | twice |",
         "|---|" + "---|" * 7,
     ]
-    kinds = sorted(verdict.due | {miss.kind: 1 for miss in verdict.misses})
+    kinds = sorted({*verdict.planted, *verdict.due, *(miss.kind for miss in verdict.misses)})
     wrong = {(kind, fault): 0 for kind in kinds for fault in Fault}
     for miss in verdict.misses:
         wrong[miss.kind, miss.fault] += 1

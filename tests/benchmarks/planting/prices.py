@@ -16,25 +16,43 @@ TIERS = ("flex", "priority", "ultrafast")
 NIL = Decimal(0)
 FREE = {"prompt": "0", "completion": "0"}
 WINDOW = ("utc_start", "utc_end", "utc_days")
+MOVED = "price moves"
+Price = Callable[[Body, str, int], Decimal]
+"""What an endpoint costs by a meter at a place."""
 
 
 def price_moved(day: Day, calm: Calm, model: str, *, tag: str, factor: Decimal, span: Span) -> Truth:
     """Return the truth that an endpoint costs ``factor`` times as much for a while."""
 
-    def plant(poll: Body) -> None:
-        for offer in offers_of(poll, model):
-            if offer["tag"] == tag:
-                for tariff in (offer["pricing"], *(offer["pricing"].get("overrides") or ())):
-                    tariff |= {m: format(Decimal(tariff[m]) * factor, "f") for m in METERS if m in tariff}
+    offers = calm.offers[model]
 
     def price(offer: Body, meter: str, place: int) -> Decimal:
         moved = offer["tag"] == tag and span.begins <= place < span.ends
         return standing(offer, meter) * (factor if moved else 1)
 
+    due = _all_due(day, model, tag, offers, price)
+    return Truth(kind=MOVED, subject=model, spans=(span,), plant=_dearer(model, tag, factor), due=due)
+
+
+def price_moved_twice(
+    day: Day, calm: Calm, model: str, *, tag: str, factors: tuple[Decimal, Decimal], spans: tuple[Span, Span]
+) -> tuple[Truth, Truth]:
+    """Return the truths that an endpoint's price moves, and moves on before it is back."""
     offers = calm.offers[model]
-    mine = [offer for offer in offers if offer["tag"] == tag]
-    due = (*_offers_due(day, model, mine, price), *cheapest_due(day, model, offers, price))
-    return Truth(kind="price moves", subject=model, spans=(span,), plant=plant, due=due)
+
+    def price(offer: Body, meter: str, place: int) -> Decimal:
+        now = [
+            factor for factor, span in zip(factors, spans, strict=True) if span.begins <= place < span.ends
+        ]
+        return standing(offer, meter) * (now[0] if now and offer["tag"] == tag else 1)
+
+    # What is due follows from both together.
+    dues = (_all_due(day, model, tag, offers, price), ())
+    first, second = (
+        Truth(kind=MOVED, subject=model, spans=(span,), plant=_dearer(model, tag, factor), due=due)
+        for factor, span, due in zip(factors, spans, dues, strict=True)
+    )
+    return first, second
 
 
 def free_for_a_while(day: Day, calm: Calm, model: str, span: Span) -> Truth:
@@ -64,8 +82,19 @@ def free_for_a_while(day: Day, calm: Calm, model: str, span: Span) -> Truth:
     return Truth(kind="models become free", subject=model, spans=(span,), plant=plant, due=tuple(due))
 
 
-Price = Callable[[Body, str, int], Decimal]
-"""What an endpoint costs by a meter at a place."""
+def _dearer(model: str, tag: str, factor: Decimal) -> Callable[[Body], None]:
+    def plant(poll: Body) -> None:
+        for offer in offers_of(poll, model):
+            if offer["tag"] == tag:
+                for tariff in (offer["pricing"], *(offer["pricing"].get("overrides") or ())):
+                    tariff |= {m: format(Decimal(tariff[m]) * factor, "f") for m in METERS if m in tariff}
+
+    return plant
+
+
+def _all_due(day: Day, model: str, tag: str, offers: Sequence[Body], price: Price) -> tuple[Due, ...]:
+    mine = [offer for offer in offers if offer["tag"] == tag]
+    return (*_offers_due(day, model, mine, price), *cheapest_due(day, model, offers, price))
 
 
 def _offers_due(day: Day, model: str, offers: Sequence[Body], price: Price) -> Iterator[Due]:
