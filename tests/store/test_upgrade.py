@@ -24,9 +24,12 @@ from watcher.alerts.outbox import RowState
 from watcher.catalog.names import EndpointKey, ModelId, Surface
 from watcher.catalog.telemetry import Telemetry
 from watcher.judgement.decision import Decision, Gate, Refusal, Suppressed
+from watcher.judgement.state import State
+from watcher.store import mark
 from watcher.store.database import connect, driver
-from watcher.store.errors import Corrupt, NewerSchema, NoRoom, OlderSchema
-from watcher.store.places import DATABASE
+from watcher.store.errors import Corrupt, NewerSchema, NewerState, NoRoom, OlderSchema
+from watcher.store.mark import Mark
+from watcher.store.places import DATABASE, mark_started
 from watcher.store.schema import REVISION, REVISIONS, metadata
 from watcher.store.seals import Damage, equip
 from watcher.store.store import Store
@@ -93,7 +96,7 @@ def test_a_newer_database_is_left_alone(directory: Path) -> None:
             opening(directory, catalog=OPENROUTER)
 
 
-@pytest.mark.parametrize("version", ["0000", "0001", "0003", "x"])
+@pytest.mark.parametrize("version", ["0000", "0001", "0004", "x"])
 def test_a_damaged_version_is_not_taken_for_another_one(directory: Path, version: str) -> None:
     Store.open(directory, catalog=OPENROUTER).close()
     stamped(directory, version, int(REVISION))
@@ -101,6 +104,30 @@ def test_a_damaged_version_is_not_taken_for_another_one(directory: Path, version
     for opening in (Store.open, Store.open_to_read):
         with pytest.raises(Corrupt, match="which version wrote it"):
             opening(directory, catalog=OPENROUTER)
+
+
+@pytest.mark.parametrize(("column", "word"), [("part", "dreams"), ("key", "tomorrow"), ("body", "[1]")])
+@pytest.mark.fault("the schema is of a newer version")
+def test_a_sound_state_in_unknown_words_is_a_newer_watchers(directory: Path, column: str, word: str) -> None:
+    with Store.open(directory, catalog=OPENROUTER) as store:
+        store.commit(
+            State(), Decision(state=state_with("azure")), (), now=NOON, expected_version=store.version()
+        )
+    written = {"part": "part", "key": "key", "body": "body", column: "?1"}
+    seal = f"seal(catalog, {written['part']}, {written['key']}, {written['body']})"
+    rewrite = f"UPDATE state SET {column} = ?1, seal = {seal} WHERE part = 'surfaces'"  # noqa: S608  # our words
+    with closing(connect(directory / DATABASE, "mode=rw")) as connection:
+        equip(connection, Damage())
+        connection.execute(rewrite, (word,))
+        connection.execute("UPDATE catalogs SET tally = (SELECT sum(seal) FROM state)")
+        connection.execute("UPDATE catalogs SET seal = seal(id, base_url, version, tally)")
+
+    for opening in (Store.open, Store.open_to_read):
+        with (
+            opening(directory, catalog=OPENROUTER) as store,
+            pytest.raises(NewerState, match="upgrade watcher"),
+        ):
+            store.load()
 
 
 def laid_down(directory: Path, version: str) -> None:
@@ -164,6 +191,19 @@ def test_an_upgraded_database_gives_room_back_and_goes_on(directory: Path) -> No
         assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
     with Store.open(directory, catalog=OPENROUTER, check=True) as store:
         assert store.loaded() == (moved, version)
+
+
+def test_an_upgraded_database_is_the_one_that_was_here(directory: Path) -> None:
+    laid_down(directory, "0002")
+    with closing(connect(directory / DATABASE, "mode=ro")) as connection:
+        name, writes = connection.execute("SELECT name, writes FROM passport").fetchone()
+    mark_started(directory)
+    mark.leave(directory, Mark(name, writes))
+
+    for _ in range(2):
+        Store.open(directory, catalog=OPENROUTER, check=True).close()
+
+    assert mark.read(directory) == Mark(name, writes + 1)
 
 
 def test_a_reader_does_not_upgrade_an_older_database(directory: Path) -> None:

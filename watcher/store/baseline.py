@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
 from watcher.judgement.state import State
 from watcher.store import parts, readings
 from watcher.store.database import Database, driver
-from watcher.store.errors import Conflict, Corrupt
+from watcher.store.errors import Conflict, Corrupt, NewerState
 from watcher.store.schema import rosters, state, telemetry
 from watcher.store.seals import is_sound, seal
 
@@ -96,10 +96,18 @@ def load(connection: Connection, database: Database, base_url: str) -> Loaded:
     found = find(connection, database.path, base_url)
     if found is None:
         return Loaded(State(), 0)
-    known = parts.assemble(_rows(connection, database, found))
+    known = assembled(_rows(connection, database, found), database.path)
     newest = connection.execute(_NEWEST_READINGS, {"catalog": found.id}).one_or_none()
     telemetry = {} if newest is None else readings.unpack_telemetry(*newest)
     return Loaded(State(**known, telemetry=telemetry), found.version)
+
+
+def assembled(rows: Iterable[tuple[bytes, bytes, bytes]], path: Path) -> dict[str, Any]:
+    """Return the fields of the state that sound rows describe; raise NewerState for what is unknown here."""
+    try:
+        return parts.assemble(rows)
+    except parts.UnknownWordError as error:
+        raise NewerState(path, str(error)) from error
 
 
 def _rows(connection: Connection, database: Database, found: Catalog) -> Sequence[tuple[bytes, bytes, bytes]]:

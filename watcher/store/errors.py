@@ -7,6 +7,7 @@ StoreError
 │   └── NoBackup     what a restore was given is
 ├── Behind           what was written last is gone from it, or it is another one
 ├── NewerSchema      a newer version wrote it
+│   └── NewerState   so what it holds says, in words that this version does not know
 ├── OlderSchema      an older version wrote it, and we only read
 ├── Unwritable       permissions, owner, read-only file system
 ├── NoRoom           an upgrade or a restore would not fit on the disk
@@ -95,6 +96,18 @@ class NewerSchema(StoreError):
         super().__init__(
             f"{path}: written by a newer watcher (schema {found}, this one knows {known}); upgrade watcher, "
             "or `watcher restore` a backup of the older version"
+        )
+
+
+class NewerState(NewerSchema):
+    """The state is whole, and holds what this version does not know."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        """Name the file and what is unknown."""
+        StoreError.__init__(
+            self,
+            f"{path}: written by a newer watcher ({what} is not known here); upgrade watcher, or "
+            "`watcher restore` a backup of the older version",
         )
 
 

@@ -23,6 +23,8 @@ WHOLE = ""
 """The key of the only row of a field that is no mapping; there is none while it has its default."""
 
 EMPTY = State()
+UNDECODABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of decoding a part, a word or a form that nobody here knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,10 @@ class Row(NamedTuple):
     part: str
     key: str
     body: str
+
+
+class UnknownWordError(ValueError):
+    """A row is of a part, or holds a word or a form, that nobody here knows; the text is its part and key."""
 
 
 class Delta(NamedTuple):
@@ -71,9 +77,10 @@ def difference(before: State, after: State) -> Delta:
 
 
 def assemble(rows: Iterable[tuple[bytes, bytes, bytes]]) -> dict[str, Any]:
-    """Return the fields of the state that some rows describe, passing over parts no longer known.
+    """Return the fields of the state that some rows describe.
 
-    A row is its part, key and body, as UTF-8.
+    A row is its part, key and body, as UTF-8. Raises UnknownWordError for a part, a word or a form that a
+    newer version must have written: the rows are held to be sound.
     """
     with _uncollected():
         return _assembled(rows)
@@ -81,15 +88,18 @@ def assemble(rows: Iterable[tuple[bytes, bytes, bytes]]) -> dict[str, Any]:
 
 def _assembled(rows: Iterable[tuple[bytes, bytes, bytes]]) -> dict[str, Any]:
     known = {name.encode(): part for name, part in parts().items()}
-    kept = [row for row in rows if row[0] in known]
-    bodies = orjson.loads(b"[%b]" % b",".join([body for _, _, body in kept]))
+    listed = list(rows)
+    bodies = orjson.loads(b"[%b]" % b",".join([body for _, _, body in listed]))
     found: dict[str, Any] = {part.name: {} for part in known.values() if part.is_mapping}
-    for (name, key, _), body in zip(kept, bodies, strict=True):
-        part = known[name]
-        if part.is_mapping:
-            found[part.name][part.decode_key(key.decode())] = part.decode(body)
-        else:
-            found[part.name] = part.decode(body)
+    for (name, key, _), body in zip(listed, bodies, strict=True):
+        try:
+            part = known[name]
+            if part.is_mapping:
+                found[part.name][part.decode_key(key.decode())] = part.decode(body)
+            else:
+                found[part.name] = part.decode(body)
+        except UNDECODABLE as error:
+            raise UnknownWordError(f"{name.decode()} '{key.decode()}'") from error
     return found
 
 

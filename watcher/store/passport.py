@@ -44,6 +44,11 @@ def issue(connection: sqlite3.Connection, *, restored_at: datetime | None = None
     _put(connection, Passport(secrets.token_hex(8), known, shape_of(connection), restored_at))
 
 
+def renew(connection: sqlite3.Connection, path: Path) -> None:
+    """Write the passport of tables that were made others; it is the same database still."""
+    _put(connection, read(connection, path)._replace(shape=shape_of(connection)))
+
+
 def read(connection: sqlite3.Connection, path: Path) -> Passport:
     """Return the passport; raise Corrupt when it is damaged, missing, or of other tables."""
     try:

@@ -17,7 +17,7 @@ from watcher.judgement.decision import Change, Gate, Refusal, Suppressed
 from watcher.judgement.state import SurfaceHealth
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.episodes import Episode, EpisodeKey
-from watcher.store import baseline, chronicle, parts, readings
+from watcher.store import baseline, chronicle, readings
 from watcher.store.database import Database
 from watcher.store.days import unpack_days
 from watcher.store.schema import (
@@ -242,7 +242,7 @@ class Queries:
         )
         rows = [(row.part.encode(), row.key.encode(), row.body.encode()) for row in self._rows(query)]
         baseline.raise_if_damaged(self._database)
-        found: Mapping[Any, Any] = parts.assemble(rows)[name]
+        found: Mapping[Any, Any] = baseline.assembled(rows, self._database.path)[name]
         return found
 
     def _alerts(self, *conditions: ColumnElement[bool]) -> tuple[Alert, ...]:

@@ -20,8 +20,11 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISIONS = ("0001", "0002")
-"""All versions of the schema, oldest first: those under ``migrations/versions``."""
+REVISIONS = ("0001", "0002", "0003")
+"""All versions of the schema, oldest first: those under ``migrations/versions``.
+
+A state that an older watcher would misread is a new version too, also where no table differs.
+"""
 
 REVISION = REVISIONS[-1]
 """The version that this program reads and writes."""

@@ -34,7 +34,8 @@ def create(directory: Path) -> None:
             metadata.create_all(connection, checkfirst=False)
             stamps.create(connection, checkfirst=False)
             connection.execute(insert(stamps).values(version_num=REVISION))
-            _sign(connection)
+            _say_version(connection)
+            passport.issue(driver(connection))
         put_in_place(path, directory)
     mark_started(directory)
 
@@ -59,8 +60,7 @@ def bring_up_to_date(database: Database) -> None:
         try:
             with database.writing() as connection:
                 if _revision(connection, database.path) < REVISION:
-                    migrate(connection)
-                    _sign(connection)
+                    _upgrade(connection, database.path)
         except DBAPIError as error:
             raise Corrupt(database.path, f"it cannot be upgraded ({error.orig})") from error
     compact_once(database.path)
@@ -102,10 +102,20 @@ def migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _sign(connection: Connection) -> None:
-    """Say in the file's header too which version it is, and give it a passport of its own."""
+def _upgrade(connection: Connection, path: Path) -> None:
+    """Migrate a database; one that has a passport keeps its name, by which the mark beside it knows it."""
+    has_passport = passport.is_there(driver(connection))
+    migrate(connection)
+    _say_version(connection)
+    if has_passport:
+        passport.renew(driver(connection), path)
+    else:
+        passport.issue(driver(connection))
+
+
+def _say_version(connection: Connection) -> None:
+    """Say in the file's header too which version it is."""
     connection.exec_driver_sql(f"PRAGMA user_version = {int(REVISION)}")
-    passport.issue(driver(connection))
 
 
 def _revision(connection: Connection, path: Path) -> str:
