@@ -98,6 +98,7 @@ def test_policies_lost_as_a_surface_are_one_alert_that_names_them() -> None:
     )
     assert (alert.at, alert.told_at) == (at(60), at(120))
     assert alert.context["facts"] == ["can_publish", "retains_prompts", "training"]
+    assert alert.context["reason"] == "can_publish, retains_prompts, training no longer in providers"
 
 
 def test_a_lost_fact_that_no_rule_needs_is_not_told() -> None:

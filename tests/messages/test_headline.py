@@ -11,6 +11,7 @@ import pytest
 from tests.messages.samples import BACK, DOWN, FREE, RETAINS, RISE, alert, batches, told
 from watcher.alerts.alert import Alert, Status
 from watcher.messages.plain import plain
+from watcher.messages.tell import tell
 
 M = "deepseek/deepseek-v4-pro"
 
@@ -202,7 +203,7 @@ def title(*alerts: Alert) -> str:
         ),
         (
             alert("catalog.surface_lost", "providers", context={"facts": ["training", "retention_days"]}),
-            "Lost sight of training, retention_days: providers no longer carry them",
+            "Lost sight of training, retention_days: no longer in providers",
         ),
         (
             alert("catalog.surface_back", "providers", context={"facts": ["training"]}),
@@ -460,6 +461,18 @@ def test_a_flip_that_touches_nobody_yet_says_so() -> None:
     one = policy("training", True, False, context={"also": []})
 
     assert title(one) == "open-inference stopped training on prompts (touches no watched endpoint)"
+
+
+def test_what_is_lost_says_once_what_follows_and_what_is_only_announced_says_nothing_of_it() -> None:
+    blind = alert("catalog.surface_lost", "frontend", context={"reason": "3 polls in a row"})
+    drift = alert("catalog.schema_changed", "model", context={"reason": "x appeared on 50 of 60", "rows": 50})
+    announced = alert("catalog.schema_changed", "schema", context={"reason": "announced: x [Breaking]"})
+
+    assert [tell(each).phrase for each in (blind, drift, announced)] == [
+        "surface lost: 3 polls in a row; what was known last is kept, and what moves meanwhile is not seen",
+        "schema change: x appeared on 50 of 60; no rule tells it as a change",
+        "schema change: announced: x [Breaking]",
+    ]
 
 
 def test_what_shares_nothing_is_named() -> None:

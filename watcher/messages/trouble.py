@@ -65,13 +65,18 @@ def tell_trouble(alert: Alert) -> Telling:
     lead, one, many = _lead(alert)
     reason = _after(alert) or text(alert, "reason") or text(alert, "summary")
     headline = lead.replace("{}", alert.subject)
-    meaning = f"; {MEANING[alert.event]}" if alert.event in MEANING else ""
     return Telling(
         headline=_shorter(alert) or (f"{headline} ({reason})" if reason else headline),
-        phrase=(f"{one}: {reason}" if reason else one) + meaning,
+        phrase="; ".join(filter(None, (f"{one}: {reason}" if reason else one, _meaning(alert)))),
         one=one,
         many=many,
     )
+
+
+def _meaning(alert: Alert) -> str:
+    """Return what follows; of a change that is only announced in the changelog nothing does yet."""
+    is_announced = alert.event == "catalog.schema_changed" and "rows" not in alert.context
+    return "" if is_announced else MEANING.get(alert.event, "")
 
 
 def _shorter(alert: Alert) -> str:
@@ -80,9 +85,7 @@ def _shorter(alert: Alert) -> str:
     if isinstance(facts, list | tuple) and facts:
         names = ", ".join(map(str, facts))
         if alert.event == "catalog.surface_lost":
-            return (
-                f"Lost sight of {names}: {alert.subject} no longer carry {'them' if len(facts) > 1 else 'it'}"
-            )
+            return f"Lost sight of {names}: no longer in {alert.subject}"
         return f"In sight again: {names} ({alert.subject})"
     if alert.event == "catalog.schema_changed" and text(alert, "reason"):
         return f"Catalog schema changed: {text(alert, 'reason')}"

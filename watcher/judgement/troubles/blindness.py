@@ -69,7 +69,7 @@ def _told(surface: Surface, episode: Episode, health: SurfaceHealth, alert: Aler
         return alert
     lost = alert.status is Status.FIRING
     event = "catalog.surface_lost" if lost else "catalog.surface_back"
-    reason = f"{_reason(health)}; what it showed stays as last known" if lost else "it answers again"
+    reason = _reason(health) if lost else "it answers again"
     return replace(
         alert,
         id=alert.id if lost else alert_id(alert.rule, alert.subject, event, alert.told_at),

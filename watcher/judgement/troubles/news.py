@@ -61,7 +61,7 @@ def news_of(
                     field=None,
                     at=at,
                     not_before=None if at < now else was.believed_at,
-                    context={"facts": needed, "reason": f"{surface} {_carry(event)} {', '.join(needed)}"},
+                    context={"facts": needed, "reason": _carry(event, surface, needed)},
                 )
     known = {
         name for health in (*before.surfaces.values(), *after.surfaces.values()) for name in _away(health)
@@ -93,8 +93,13 @@ def _away(health: SurfaceHealth) -> Iterator[str]:
     yield from health.lost
 
 
-def _carry(event: str) -> str:
-    return "no longer carry" if event == "catalog.surface_lost" else "carry again:"
+def _carry(event: str, surface: Surface, facts: Iterable[str]) -> str:
+    names = ", ".join(facts)
+    return (
+        f"{names} no longer in {surface}"
+        if event == "catalog.surface_lost"
+        else f"{names} in {surface} again"
+    )
 
 
 def _is_needed(rules: tuple[Rule, ...], surface: Surface, name: str) -> bool:
