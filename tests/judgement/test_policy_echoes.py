@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.builders import Story, at, broken, endpoint, key, policy, private, rule, rulebook
+from tests.builders import Story, at, broken, endpoint, key, policy, private, provider, rule, rulebook
 from watcher.catalog.names import Surface
 from watcher.catalog.policy import DataPolicy
+from watcher.catalog.sheets import Sheet
 from watcher.judgement.decision import Gate
 
 FLIPS = rule("data-policy-flip")
@@ -169,3 +172,33 @@ def test_a_provider_that_was_not_listed_for_a_while_has_a_window_of_its_own() ->
     story.poll(180, policies=others | {"novita": private(training=True)})
 
     assert [(alert.not_before, alert.at) for alert in story.alerts] == [(at(0), at(180))]
+
+
+def in_the_documented_list(training: bool | None, others: bool | None = False) -> dict[str, Any]:
+    """Return the providers as the documented list showed them for a while: with their policies."""
+    rows = {f"other-{number}": policy(training=others) for number in range(5)}
+    rows |= {"novita": policy(training=training)}
+    listed = Sheet(surface=Surface.PROVIDERS, rows=rows)
+    return {"providers": [provider(slug) for slug in rows], "policies": listed}
+
+
+def test_records_in_the_documented_list_are_waited_for_alike() -> None:
+    story = Story(rulebook(FLIPS))
+    story.poll(0, endpoints=[NOVITA], endpoint_policies={OWN: private()}, **in_the_documented_list(False))
+    story.poll(30, endpoint_policies={OWN: private(training=True)})
+    assert story.alerts == []
+
+    story.poll(60, **in_the_documented_list(True))
+
+    assert [alert.subject for alert in story.alerts] == ["novita"]
+
+
+def test_records_that_the_documented_list_showed_long_ago_are_waited_for_no_more() -> None:
+    story = Story(rulebook(FLIPS))
+    story.poll(0, endpoints=[NOVITA], endpoint_policies={OWN: private()}, **in_the_documented_list(False))
+    for hour in range(1, 72):
+        story.poll(hour * 60, **in_the_documented_list(None, None))
+
+    story.poll(72 * 60, endpoint_policies={OWN: private(training=True)})
+
+    assert [alert.subject for alert in story.alerts] == [f"{GLM} @ novita"]

@@ -214,17 +214,20 @@ def _must_wait(before: State, state: State, flip: HeldMove, moment: Moment) -> b
     value = getattr(record.record, flip.field)
     if value is None and not _was_known(before, slug, flip.field):
         return False
-    for surface in RECORDS:
-        health = state.surfaces.get(surface, UNREAD_SURFACE)
-        read = last_answer(state, surface, slug, health.believed_at)
-        if read is None or not (surface is Surface.FRONTEND or has_carried_policies(health)):
-            continue
-        patience = min(moment.intervals[surface] * GAP, LONGEST_WAIT)
-        known = record.since if value is None else read
-        is_read = value is not None and read >= flip.at
-        is_alive = flip.at - known <= patience
-        return is_alive and not is_read and moment.at - flip.at <= patience
-    return False
+    surface = Surface.PROVIDERS if _is_in_the_documented_list(state) else Surface.FRONTEND
+    read = last_answer(state, surface, slug, state.surfaces.get(surface, UNREAD_SURFACE).believed_at)
+    if read is None:
+        return False
+    patience = min(moment.intervals[surface] * GAP, LONGEST_WAIT)
+    is_read = value is not None and read >= flip.at
+    is_alive = flip.at - (record.since if value is None else read) <= patience
+    return is_alive and not is_read and moment.at - flip.at <= patience
+
+
+def _is_in_the_documented_list(state: State) -> bool:
+    """Tell whether policies are read there, as in July 2026: the frontend was never asked for them."""
+    frontend, documented = (state.surfaces.get(surface, UNREAD_SURFACE) for surface in RECORDS)
+    return frontend.believed_at is None and has_carried_policies(documented)
 
 
 def _was_known(before: State, slug: ProviderSlug, field: str) -> bool:
