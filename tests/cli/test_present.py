@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from watcher.daemon.health.standing import Refused
 from watcher.daemon.ledger import Ledger
 from watcher.daemon.machine.disk import Space
 from watcher.daemon.machine.machine import Machine
+from watcher.store.processes import pid_space
 from watcher.store.store import Store
 
 PROBLEM = "config.yaml:1:8: rules: wants a list"
@@ -104,6 +107,19 @@ def test_a_daemon_that_says_nothing_is_a_problem_and_what_it_said_before_is_none
 
     assert found[0] == "the daemon (pid 4242) has said nothing for 10 min: it hangs, or was killed"
     assert not any("the event loop" in problem for problem in found)
+
+
+def test_a_daemon_that_was_killed_is_not_said_to_run(watcher: Run, own: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    present(own, pid=ended.pid, space=pid_space())
+
+    words = watcher("status", "-c", own).stdout
+    (daemon,) = [entry for entry in objects(watcher, own) if entry["type"] == "daemon"]
+
+    assert f"Daemon: pid {ended.pid}, ran since 20" in words
+    assert f"Problem: the daemon (pid {ended.pid}) was killed, or fell; it was last heard of at 20" in words
+    assert daemon["alive"] is False
 
 
 @pytest.mark.parametrize(

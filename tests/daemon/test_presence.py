@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from tests.builders import NOON
 from watcher.daemon.health.presence import NAME, Presence, hide, seen, show
 from watcher.daemon.health.standing import Refused
+from watcher.store.processes import pid_space
 
 HERE = Presence(
     pid=12,
@@ -42,8 +45,19 @@ def test_after_a_clean_end_nothing_is_left(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_daemon_left_is_known_by_its_age() -> None:
-    assert HERE.is_fresh(NOON + timedelta(seconds=40))
-    assert not HERE.is_fresh(NOON + timedelta(minutes=3))
+    assert HERE.is_alive(NOON + timedelta(seconds=40))
+    assert not HERE.is_alive(NOON + timedelta(minutes=3))
+
+
+def test_what_a_killed_daemon_left_is_known_at_once_where_its_process_could_be_seen() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        there = replace(HERE, pid=process.pid, space=pid_space())
+        before = there.is_alive(NOON)
+        process.kill()
+    elsewhere = replace(there, space="pid:[1]")
+
+    assert (before, there.is_alive(NOON), there.is_gone()) == (True, False, True)
+    assert (elsewhere.is_alive(NOON), elsewhere.is_gone()) == (True, False)
 
 
 def test_where_no_second_file_can_be_made_the_first_is_written_over(tmp_path: Path) -> None:

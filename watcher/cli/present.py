@@ -18,11 +18,11 @@ READING = timedelta(seconds=10)
 
 
 def entry_of(presence: Presence, now: datetime) -> dict[str, Any]:
-    """Return what programs read of a daemon; ``alive`` is False where it has been silent for too long."""
+    """Return what programs read of a daemon; ``alive`` is False where it was killed, or is silent."""
     refused = presence.refused
     return {
         "type": "daemon",
-        "alive": presence.is_fresh(now),
+        "alive": presence.is_alive(now),
         "pid": presence.pid,
         "version": presence.version,
         "at": stamp(presence.at),
@@ -40,12 +40,17 @@ def words_of(entry: dict[str, Any], zone: ZoneInfo) -> str:
     since, read = (
         moment(datetime.fromisoformat(entry[key]), zone) for key in ("started_at", "configured_at")
     )
-    return f"Daemon: pid {entry['pid']}, runs since {since} on the configuration that it read at {read}"
+    runs = "runs" if entry["alive"] else "ran"
+    return f"Daemon: pid {entry['pid']}, {runs} since {since} on the configuration that it read at {read}"
 
 
 def troubles_of(presence: Presence, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     """Yield what is wrong with a daemon, by its own word or because it says none."""
-    if not presence.is_fresh(now):
+    if presence.is_gone():
+        last = moment(presence.at, zone)
+        yield f"the daemon (pid {presence.pid}) was killed, or fell; it was last heard of at {last}"
+        return
+    if not presence.is_alive(now):
         silence = duration(abs((now - presence.at).total_seconds()))
         yield f"the daemon (pid {presence.pid}) has said nothing for {silence}: it hangs, or was killed"
         return

@@ -98,7 +98,7 @@ def _settings(config: Path | None, *, as_json: bool) -> Config:
         return configuration(config)
     except ConfigError:
         presence = seen(state_named(find_config(config), os.environ))
-        if presence is not None and presence.is_fresh(now()):
+        if presence is not None and presence.is_alive(now()):
             entry = entry_of(presence, now())
             if as_json:
                 put(entry)
@@ -118,7 +118,7 @@ def _gathered(
     held = [*own_troubles(store.queries), *_held(settings, store)]
     orphans = store.outbox.orphans()
     presence = seen(settings.state)
-    running = presence is not None and presence.is_fresh(at)
+    running = presence is not None and presence.is_alive(at)
     problems = _problems(
         state, settings, wanted, held=held, counts=counts, orphans=orphans, at=at, running=running
     )

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, tu
 from watcher.alerts.outbox import Attempt, Claim, RowState
 from watcher.store.database import Database
 from watcher.store.lost import bury
+from watcher.store.processes import is_running
 from watcher.store.rows import (
     HELD,
     changed,
@@ -239,14 +240,4 @@ class Outbox:
         pid, owner, _ = token.split(":")
         if int(pid) == os.getpid():
             return owner == self._owner
-        return _is_running(int(pid))
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        return is_running(int(pid))

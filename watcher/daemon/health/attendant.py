@@ -22,6 +22,7 @@ from watcher.daemon.journal import note_failure
 from watcher.daemon.rounds.needs import means_of
 from watcher.daemon.rounds.plan import plan
 from watcher.store.errors import StoreError
+from watcher.store.processes import pid_space
 
 ROUND = timedelta(seconds=20)
 TOUCH = timedelta(minutes=1)
@@ -170,6 +171,7 @@ class Attendant:
             sentence=sentence,
             conditions=tuple(conditions),
             refused=self._refused,
+            space=pid_space(),
         )
 
 

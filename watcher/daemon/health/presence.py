@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from watcher.daemon.health.standing import Refused
+from watcher.store.processes import is_running, pid_space
 
 NAME = "daemon.json"
 FRESH = timedelta(minutes=2)
@@ -24,7 +25,10 @@ FRESH = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """What a daemon said of itself ``at`` some time (UTC); ``conditions`` are the sentences of its health."""
+    """What a daemon said of itself ``at`` some time (UTC); ``conditions`` are the sentences of its health.
+
+    ``space`` says what its ``pid`` means where; None where that is not known.
+    """
 
     pid: int
     version: str
@@ -34,10 +38,15 @@ class Presence:
     sentence: str
     conditions: tuple[str, ...] = ()
     refused: Refused | None = None
+    space: str | None = None
 
-    def is_fresh(self, now: datetime) -> bool:
-        """Tell whether the daemon said this just now."""
-        return abs(now - self.at) <= FRESH
+    def is_alive(self, now: datetime) -> bool:
+        """Tell whether the daemon said this just now, and was not killed since as far as can be seen."""
+        return abs(now - self.at) <= FRESH and not self.is_gone()
+
+    def is_gone(self) -> bool:
+        """Tell whether the daemon's process is to be seen from here, if it runs, and is not."""
+        return self.space is not None and self.space == pid_space() and not is_running(self.pid)
 
 
 def show(directory: Path, presence: Presence) -> None:
@@ -88,4 +97,5 @@ def _presence(found: dict[str, Any]) -> Presence:
         refused=None
         if refused is None
         else Refused(at=datetime.fromisoformat(refused["at"]), problems=tuple(map(str, refused["problems"]))),
+        space=found.get("space"),
     )
