@@ -6,8 +6,9 @@ Warm: ``httpx`` with 8 requests at once and ``orjson.loads``, alternating with t
 next poll is served before each round, so there are real changes to judge. Cold: whole processes, the same
 program started anew against ``watcher once``. Promised are 1.5 warm, 2.5 cold and 120 MB.
 
-Figures of 2026-11-22 (2 cores, Python 3.11, polls of 2026-08-07, 385 documents): warm 693 against 563 ms,
-ratio 0.81; cold 1315 against 2076 ms, ratio 1.58; peak memory of ``once`` 92 MB, bare 41 MB.
+Figures of 2026-11-26 (2 cores, busy, Python 3.11, polls of 2026-08-07, 385 documents): warm 393 against 472
+ms, ratio 0.83; cold 1910 against 1076 ms, ratio 1.78; peak memory of ``once`` 95 MB, bare 41 MB. The state of
+2026-11-22 beside it in the same hour: warm 0.82, cold 1.65.
 """
 
 from __future__ import annotations

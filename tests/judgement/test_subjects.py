@@ -19,7 +19,7 @@ from tests.builders import (
 )
 from watcher.catalog.names import Kind
 from watcher.judgement.decision import Gate
-from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.cases import Telling
 from watcher.judgement.edges.clauses import telling_variables
 from watcher.judgement.knowledge.present import Observed, present_fact
 from watcher.judgement.knowledge.scope import in_scope

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from watcher.simulator.catalog import Catalog, Growth, Listing, Outage, Table, Traffic
+from watcher.simulator.once import Once
 from watcher.simulator.truth import Truth
 
 MINUTE = timedelta(minutes=1)
@@ -61,16 +62,11 @@ class ModelDown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyFlips:
+class PolicyFlips(Once):
     """A host's policy changes: ``changes`` are attributes of Host (training, retains_prompts, zdr, …)."""
 
-    at: timedelta
     host: str
     changes: Mapping[str, bool | int | None] = field(default_factory=lambda: {"training": True})
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the host's new policy."""
@@ -90,17 +86,12 @@ class PolicyFlips:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaGrows:
+class SchemaGrows(Once):
     """From ``at`` on every row of a table carries a field; before, none does, not even a usual one."""
 
-    at: timedelta
     table: Table
     field: str
     value: object
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the field on all rows or on none."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from watcher.simulator.catalog import Catalog, Listing, Offer, offer_of, with_listing, with_offer
 from watcher.simulator.offers import scaled
+from watcher.simulator.once import Once
 from watcher.simulator.pricing import factor_of, moved, price_truths
 from watcher.simulator.truth import Truth
 
@@ -16,17 +17,12 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointPolicyFlips:
+class EndpointPolicyFlips(Once):
     """One endpoint's own policy changes, its provider's record does not; ``changes`` as in PolicyFlips."""
 
-    at: timedelta
     model: str
     tag: str
     changes: Mapping[str, bool | int | None] = field(default_factory=lambda: {"training": True})
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the endpoint's new policy."""
@@ -50,16 +46,11 @@ class EndpointPolicyFlips:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointDisabled:
+class EndpointDisabled(Once):
     """One endpoint is disabled at ``at``: it is listed, and nothing is sent there."""
 
-    at: timedelta
     model: str
     tag: str
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the endpoint disabled."""
@@ -114,16 +105,11 @@ class PriceAnnounced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarningAppears:
+class WarningAppears(Once):
     """A warning is written above a model at ``at``."""
 
-    at: timedelta
     model: str
     text: str
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the warning."""
@@ -137,16 +123,11 @@ class WarningAppears:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppEnters:
+class AppEnters(Once):
     """An app that was not among those that use a model most is the first of them from ``at`` on."""
 
-    at: timedelta
     model: str
     app: str
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the app before all others, the last of which falls out."""
@@ -161,16 +142,11 @@ class AppEnters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UseMoves:
+class UseMoves(Once):
     """From ``at`` on a model's days are busier by ``percent``, from the one that is told of last on."""
 
-    at: timedelta
     model: str
     percent: Decimal
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the model's days as busy as they are now."""
@@ -186,16 +162,11 @@ class UseMoves:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VersionPublished:
+class VersionPublished(Once):
     """A version of a model is published at ``at``."""
 
-    at: timedelta
     model: str
     version: str
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the version before all others."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from watcher.simulator.catalog import Catalog, offer_of, with_listing, with_offer, without_listing
 from watcher.simulator.founding import free_variant
+from watcher.simulator.once import Once
 from watcher.simulator.pricing import price_truths
 from watcher.simulator.truth import Truth
 
@@ -15,15 +16,10 @@ BITS = {"int4": 4, "fp4": 4, "fp6": 6, "fp8": 8, "int8": 8, "bf16": 16, "fp16": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FreeVariantAppears:
+class FreeVariantAppears(Once):
     """``model`` (an id without variant) is offered as ``model:free`` from ``at`` on."""
 
-    at: timedelta
     model: str
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the free row, newest of all, once it has come."""
@@ -69,16 +65,11 @@ class Flaps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+class Removed(Once):
     """A model, or only the offer with ``tag``, leaves at ``at`` for good."""
 
-    at: timedelta
     model: str
     tag: str | None = None
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog without what has left."""
@@ -99,18 +90,13 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Renamed:
+class Renamed(Once):
     """An offer is listed under another tag, with another quantization or both: the same endpoint, changed."""
 
-    at: timedelta
     model: str
     tag: str
     new_tag: str
     quantization: str | None = None
-
-    def moments(self) -> Sequence[timedelta]:
-        """Return when the catalog changes."""
-        return (self.at,)
 
     def apply(self, catalog: Catalog, elapsed: timedelta) -> Catalog:
         """Return the catalog with the offer under its new name."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.judgement.decision import Gate, Suppressed
+from watcher.judgement.edges.cases import Case, Telling
 from watcher.judgement.edges.introductions import is_introduced
 from watcher.judgement.knowledge.moves import Move
 from watcher.judgement.knowledge.present import Observed, present_fact
@@ -19,7 +20,6 @@ from watcher.judgement.state import State
 from watcher.rules.anchors import Anchor, AnchorKey, Pending
 from watcher.rules.patience import is_met
 from watcher.rules.rule import Rule
-from watcher.rules.subject import Subject
 from watcher.rules.watch import ABSENT, FREE, MEMBERSHIP, Newcomer, Verdict, Watch
 
 SETTLE = timedelta(hours=1)
@@ -27,42 +27,6 @@ SETTLE = timedelta(hours=1)
 COMINGS = frozenset({MEMBERSHIP, FREE})
 ENDING = COMINGS | {"disabled", "deranked", "hidden"}
 """Facts whose end is told where their beginning was."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """A difference that a rule tells now: from its anchor to the present value.
-
-    ``is_return`` says that it undoes what the rule told before.
-    """
-
-    rule: Rule
-    watch: Watch
-    subject: Subject
-    field: str
-    old: object
-    new: object
-    since: datetime
-    not_before: datetime | None
-    is_return: bool = False
-    was_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One fact under one rule at one poll: what it was at the poll before, and is now."""
-
-    rule: Rule
-    watch: Watch
-    subject: Subject
-    field: str
-    old: object
-    new: object
-    at: datetime
-    since: datetime
-    not_before: datetime | None
-    newcomer: bool = False
-    was_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

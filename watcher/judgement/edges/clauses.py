@@ -10,7 +10,7 @@ from watcher.catalog.endpoint import Endpoint
 from watcher.catalog.names import Kind, ModelId, ProviderSlug, author_of, variant_of
 from watcher.catalog.price import MILLION, percent_between, standing
 from watcher.catalog.telemetry import UNREAD
-from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.cases import Telling
 from watcher.judgement.knowledge.books import is_known
 from watcher.judgement.knowledge.cheapest import cheapest, offered_in
 from watcher.judgement.knowledge.present import endpoint_of

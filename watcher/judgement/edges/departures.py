@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from watcher.judgement.edges.anchoring import COMINGS, Telling
+from watcher.judgement.edges.anchoring import COMINGS
+from watcher.judgement.edges.cases import Telling
 from watcher.rules.anchors import Anchor, AnchorKey
 from watcher.rules.rule import Rule
 from watcher.rules.watch import PRESENT

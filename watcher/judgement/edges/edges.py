@@ -8,7 +8,8 @@ from datetime import datetime
 
 from watcher.alerts.alert import Alert
 from watcher.judgement.decision import Suppressed
-from watcher.judgement.edges.anchoring import Telling, judge
+from watcher.judgement.edges.anchoring import judge
+from watcher.judgement.edges.cases import Telling
 from watcher.judgement.edges.clauses import telling_variables
 from watcher.judgement.edges.departures import begun
 from watcher.judgement.edges.handover import hand_over

@@ -13,7 +13,7 @@ from decimal import Decimal
 from watcher.catalog.names import Kind, Surface
 from watcher.catalog.policy import POLICY_FIELDS
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.cases import Telling
 from watcher.judgement.knowledge.books import has_no_book
 from watcher.judgement.knowledge.present import Observed, is_offered, present_fact
 from watcher.judgement.state import State, ToldElsewhere

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watcher.catalog.names import Kind
 from watcher.catalog.policy import is_worse
-from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.cases import Telling
 from watcher.judgement.knowledge.privacy import (
     LISTED,
     OWN,

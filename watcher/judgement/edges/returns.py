@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from watcher.judgement.decision import Gate, Suppressed
-from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.cases import Telling
 from watcher.judgement.knowledge.scope import in_scope
 from watcher.judgement.state import State
 from watcher.rules.rule import Rule

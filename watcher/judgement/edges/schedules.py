@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.cases import Telling
 
 SCHEDULE = "schedule"
 

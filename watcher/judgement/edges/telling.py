@@ -9,7 +9,7 @@ from watcher.alerts.severity import Severity
 from watcher.catalog.model import Model
 from watcher.catalog.names import Kind
 from watcher.catalog.policy import POLICY_FIELDS, is_worse
-from watcher.judgement.edges.anchoring import Telling
+from watcher.judgement.edges.cases import Telling
 from watcher.judgement.edges.clauses import percent_of
 from watcher.judgement.edges.page_context import page_context
 from watcher.judgement.edges.policy_context import policy_context, source_of

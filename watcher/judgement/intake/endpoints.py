@@ -22,13 +22,13 @@ from watcher.judgement.belief.tables import (
 )
 from watcher.judgement.belief.taken import Moment, Taken, flaps, not_believed, with_health
 from watcher.judgement.decision import Gate, Suppressed
+from watcher.judgement.intake.steps import moves_of
 from watcher.judgement.knowledge.books import NOTHING_KNOWN, Known, out_of_service
 from watcher.judgement.knowledge.cheapest import cheapest, facts_of_offers, offered
-from watcher.judgement.knowledge.facts import ABSENT_SUBJECT, facts_of_endpoint
+from watcher.judgement.knowledge.facts import facts_of_endpoint
 from watcher.judgement.knowledge.moves import Move, moves_between
 from watcher.judgement.knowledge.subjects import Slugs, slugs_in, subject_of_endpoint, subject_of_model
 from watcher.judgement.state import UNREAD_SURFACE, State
-from watcher.rules.watch import MEMBERSHIP
 
 NOBODY: frozenset[EndpointKey] = frozenset()
 
@@ -136,7 +136,11 @@ def _follow_model(
     if known is None:
         return _Turned(known=after)
     labels = {step.key: step.key.label for step in steps}
-    moves = [move for step in steps for move in _moves(step, sighting, slugs)]
+    moves = [
+        move
+        for step in steps
+        for move in moves_of(step, sighting, subject_of_endpoint(step.after, slugs), facts_of_endpoint)
+    ]
     echo = [
         Suppressed(
             at=sighting.at,
@@ -180,25 +184,6 @@ def _carry_over(
         subject = subject_of_endpoint(after, slugs)
         moves.extend(moves_between(subject, *facts, at=sighting.at, not_before=sighting.last))
     return moved, tuple(moves)
-
-
-def _moves(step: Step[EndpointKey, Endpoint], sighting: Sighting[Endpoint], slugs: Slugs) -> Iterator[Move]:
-    subject = subject_of_endpoint(step.after, slugs)
-    after = facts_of_endpoint(step.after.record)
-    present = {MEMBERSHIP: after[MEMBERSHIP]}
-    at = sighting.first_shown(step.key)
-    match step.turn:
-        case Turn.ARRIVED | Turn.RETURNED:
-            moves = moves_between(subject, ABSENT_SUBJECT, present, at=at, not_before=sighting.last)
-            yield from (replace(move, newcomer=step.turn is Turn.ARRIVED) for move in moves)
-        case Turn.LEFT:
-            at = step.after.missing_since or sighting.at
-            yield from moves_between(subject, present, ABSENT_SUBJECT, at=at, not_before=step.after.last_seen)
-        case Turn.ALTERED if step.before is not None:
-            before = facts_of_endpoint(step.before.record)
-            yield from moves_between(subject, before, after, at=at, not_before=sighting.last)
-        case _:
-            return
 
 
 def _scheduled(

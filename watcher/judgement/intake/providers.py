@@ -25,8 +25,8 @@ from watcher.judgement.belief.carried import has_carried_policies, with_policies
 from watcher.judgement.belief.follow import Sighting, Step, Turn, follow
 from watcher.judgement.belief.generations import Row, beginning
 from watcher.judgement.belief.taken import Moment, Taken, flaps, not_believed, with_health
+from watcher.judgement.intake.steps import moves_of
 from watcher.judgement.knowledge.facts import (
-    ABSENT_SUBJECT,
     digest,
     facts_of_policy,
     facts_of_provider,
@@ -35,7 +35,6 @@ from watcher.judgement.knowledge.facts import (
 from watcher.judgement.knowledge.moves import Move, moves_between
 from watcher.judgement.knowledge.subjects import subject_of_provider
 from watcher.judgement.state import UNREAD_SURFACE, Hold, State
-from watcher.rules.watch import MEMBERSHIP
 
 
 def take_in_providers(
@@ -69,7 +68,13 @@ def take_in_providers(
     return Taken(
         state=replace(with_health(state, Surface.PROVIDERS, admission), providers=providers),
         believed=True,
-        moves=() if beginning else tuple(move for step in steps for move in _moves(step, sighting)),
+        moves=()
+        if beginning
+        else tuple(
+            move
+            for step in steps
+            for move in moves_of(step, sighting, subject_of_provider(step.key), facts_of_provider)
+        ),
         suppressed=flaps(steps, None, moment.at),
         unobserved=unreadable,
     )
@@ -117,25 +122,6 @@ def digest_of_provider(provider: Provider) -> str:
 def digest_of_policy(policy: DataPolicy) -> str:
     """Return a digest of a policy."""
     return digest(facts_of_policy(policy))
-
-
-def _moves(step: Step[ProviderSlug, Provider], sighting: Sighting[Provider]) -> Iterator[Move]:
-    subject = subject_of_provider(step.key)
-    after = facts_of_provider(step.after.record)
-    present = {MEMBERSHIP: after[MEMBERSHIP]}
-    at = sighting.first_shown(step.key)
-    match step.turn:
-        case Turn.ARRIVED | Turn.RETURNED:
-            moves = moves_between(subject, ABSENT_SUBJECT, present, at=at, not_before=sighting.last)
-            yield from (replace(move, newcomer=step.turn is Turn.ARRIVED) for move in moves)
-        case Turn.LEFT:
-            at = step.after.missing_since or sighting.at
-            yield from moves_between(subject, present, ABSENT_SUBJECT, at=at, not_before=step.after.last_seen)
-        case Turn.ALTERED if step.before is not None:
-            before = facts_of_provider(step.before.record)
-            yield from moves_between(subject, before, after, at=at, not_before=sighting.last)
-        case _:
-            return
 
 
 def take_in_policies(state: State, sheet: PoliciesSheet, moment: Moment) -> Taken:
