@@ -106,7 +106,7 @@ def doubts(text: str) -> list[str]:
         ),
         (
             "catalog: {frontend: all}\nrules: [{when: model.tokens, below: 1, for: 2h}]",
-            "2:45: rules[0].for: is shorter than how often that is asked for (6h): one reading meets it",
+            "2:45: rules[0].for: is shorter than `catalog.every.frontend` times 6 (6h): one reading meets it",
         ),
         (
             f"{NIGHT}\n{FLIP}",

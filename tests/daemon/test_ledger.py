@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,38 @@ def test_an_uptime_alert_knows_the_hours_of_the_last_day_and_ends_with_its_own_r
     (told,) = store.queries.outbox()
     hours = told.notification.alerts[0].context["uptimes"]
     assert hours == [None] * 20 + [50.0, 60.0, 100.0, 98.5, 3.0]
+
+
+HELD = replace(US, group_wait=timedelta(hours=2))
+
+
+def test_a_price_alert_that_was_held_ends_with_what_the_price_is_by_then(store: Store) -> None:
+    rules = (rule("price-change", at_least=Decimal("0.1"), lasting=timedelta(0)),)
+    ledger = Ledger(store, Rulebook(rules=rules, receivers=(HELD,)), {"us": ("#one",)})
+    prices = ["0.000002", "0.000003", "0.0000031"]
+
+    for minute, price in zip((0, 60, 90), prices, strict=True):
+        rows = offers(endpoint("a/b", "novita", completion=price))
+        ledger.enter(replace(seen("a/b", minute=minute), endpoints=rows), at(minute))
+    ledger.enter(None, at(180))
+
+    (told,) = store.queries.outbox()
+    assert told.notification.alerts[0].new == prices[1]
+    assert told.notification.alerts[0].context["course"] == prices
+
+
+def test_an_uptime_alert_that_was_held_shows_its_reading_in_its_own_hour(store: Store) -> None:
+    rules = (rule("uptime-drop", below=90.0, lasting=timedelta(0)),)
+    ledger = Ledger(store, Rulebook(rules=rules, receivers=(HELD,)), {"us": ("#one",)})
+
+    for minute, uptime in ((0, 100.0), (60, 3.0), (75, 50.0), (120, 70.0)):
+        rows = offers(endpoint("a/b", "novita", uptime=uptime))
+        ledger.enter(replace(seen("a/b", minute=minute), endpoints=rows), at(minute))
+    ledger.enter(None, at(180))
+
+    (told,) = store.queries.outbox()
+    hours = told.notification.alerts[0].context["uptimes"]
+    assert hours == [None] * 21 + [100.0, 3.0, 70.0, None]
 
 
 def test_where_no_alert_is_about_an_uptime_no_readings_are_read(store: Store) -> None:

@@ -20,7 +20,7 @@ from watcher.config.rules import PlacedRule
 from watcher.config.settings import CatalogSettings, Frontend
 from watcher.rules.presets.catalog_trouble import CatalogTrouble
 from watcher.rules.rule import Rule, matches
-from watcher.rules.rulebook import Rulebook
+from watcher.rules.rulebook import SLOW, Rulebook
 from watcher.rules.vocabulary import variables
 
 METERS = (
@@ -163,17 +163,14 @@ def _doubt_floor(item: PlacedRule, receivers: Sequence[Receiver]) -> None:
 
 
 def _doubt_patience(item: PlacedRule, catalog: CatalogSettings) -> None:
-    read = {level.quantity for level in item.rule.levels} <= USE
-    surface = Surface.AUTHORS if read else Surface.ENDPOINTS
+    if not item.rule.levels or not item.part.has("for"):
+        return
+    surface, named = Surface.ENDPOINTS, "`catalog.every.endpoints`"
+    if {level.quantity for level in item.rule.levels} <= USE:
+        surface, named = Surface.AUTHORS, f"`catalog.every.frontend` times {SLOW[Surface.AUTHORS]}"
     interval = catalog.every[surface]
-    if item.rule.levels and item.part.has("for") and item.rule.lasting < interval:
-        every = (
-            f"how often that is asked for ({written(interval)})"
-            if read
-            else (f"`catalog.every.endpoints` ({written(interval)})")
-        )
-        message = f"is shorter than {every}: one reading meets it"
-        item.part.doubt(message, "for")
+    if item.rule.lasting < interval:
+        item.part.doubt(f"is shorter than {named} ({written(interval)}): one reading meets it", "for")
 
 
 def _doubt_meters(item: PlacedRule) -> None:

@@ -147,7 +147,7 @@ class Ledger:
         return next(limits, sys.maxsize)
 
     def _rows(self, notifications: Sequence[Notification], now: datetime) -> list[tuple[Notification, str]]:
-        told = (with_courses(notification, self._store.queries, now) for notification in notifications)
+        told = with_courses(notifications, self._store.queries, now)
         return [
             (notification, label) for notification in told for label in self._labels[notification.receiver]
         ]

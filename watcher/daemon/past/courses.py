@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,17 +25,19 @@ LISTED = 20
 """No medium lists more alerts of one message."""
 
 
-def with_courses(notification: Notification, queries: Queries, now: datetime) -> Notification:
-    """Return a notification whose listed alerts know the prices of 30 days, and the uptimes of a day."""
-    listed = notification.alerts[:LISTED]
-    uptimes = _uptimes(listed, queries, now)
-    drawn = tuple(
-        _with_uptimes(alert, uptimes.get(alert.subject), now)
-        if alert.is_level
-        else _with_course(alert, queries, now)
-        for alert in listed
-    )
-    return replace(notification, alerts=drawn + notification.alerts[LISTED:])
+def with_courses(
+    notifications: Sequence[Notification], queries: Queries, now: datetime
+) -> Iterator[Notification]:
+    """Yield notifications whose listed alerts know the prices of 30 days, and the uptimes of a day."""
+    uptimes = _uptimes((alert for each in notifications for alert in each.alerts[:LISTED]), queries, now)
+    for notification in notifications:
+        drawn = tuple(
+            _with_uptimes(alert, uptimes.get(alert.subject), now)
+            if alert.is_level
+            else _with_course(alert, queries, now)
+            for alert in notification.alerts[:LISTED]
+        )
+        yield replace(notification, alerts=drawn + notification.alerts[LISTED:])
 
 
 def _uptimes(alerts: Iterable[Alert], queries: Queries, now: datetime) -> Mapping[str, Readings]:
@@ -52,14 +54,15 @@ def _uptimes(alerts: Iterable[Alert], queries: Queries, now: datetime) -> Mappin
 
 
 def _with_uptimes(alert: Alert, known: Readings | None, now: datetime) -> Alert:
-    """Return an alert that knows the hours, and ends with its own reading: that is not in the history yet."""
+    """Return an alert that knows the hours, with its reading in its own: the history may not have it yet."""
     if known is None or alert.event not in DRAWN:
         return alert
-    hours = [hour.uptime for hour in by_the_hour(known, now, HOURS).values()]
-    current = number(alert.new)
-    if current is not None:
-        hours[-1] = float(current)
-    return replace_context(alert, **{UPTIMES: [None if hour is None else round(hour, 1) for hour in hours]})
+    hours = {hour: each.uptime for hour, each in by_the_hour(known, now, HOURS).items()}
+    own, told = number(alert.new), hour_of(alert.told_at)
+    if own is not None and told in hours:
+        hours[told] = float(own)
+    drawn = [None if uptime is None else round(uptime, 1) for uptime in hours.values()]
+    return replace_context(alert, **{UPTIMES: drawn})
 
 
 def _with_course(alert: Alert, queries: Queries, now: datetime) -> Alert:
@@ -72,7 +75,7 @@ def _with_course(alert: Alert, queries: Queries, now: datetime) -> Alert:
     ]
     first = moves[0].old if moves else alert.old
     values = [first, *(move.new for move in moves)]
-    # This poll's own change is not in the history yet.
-    if values[-1] != alert.new:
+    # This poll's own change is not in the history yet; one that was held is, and perhaps a later one.
+    if (alert.told_at == now or not moves) and values[-1] != alert.new:
         values.append(alert.new)
     return replace_context(alert, **{COURSE: values})
