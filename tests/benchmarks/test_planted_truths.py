@@ -71,9 +71,10 @@ def poll(place: int) -> dict[str, Any]:
         "canPublish": False,
         "privacyPolicyURL": "https://a.example",
     }
+    alias = {"id": "~maker/latest", "alias_target": {"name": "Latest", "slug": models[0]}}
     return {
         "generated": after(place * PACE).isoformat(),
-        "models": {"data": [row(model) for model in models], "total_count": MODELS},
+        "models": {"data": [*map(row, models), row(models[0]) | alias], "total_count": MODELS + 1},
         "providers": {"data": [{"slug": slug, "name": slug, "dataPolicy": policy} for slug in PROVIDERS]},
         "endpoints": {
             model: {"data": {"id": model, "endpoints": [offer(model, slug, place) for slug in PROVIDERS]}}
@@ -108,7 +109,7 @@ def test_rules_that_miss_nothing_are_found_exact_on_truths_of_every_kind(day: Da
     assert found.misses == ()
     assert found.exact == found.due
     assert found.is_good
-    assert len(found.planted) == 14
+    assert len(found.planted) == 16
 
 
 def test_a_rule_that_is_missing_loses_what_it_should_tell(day: Day) -> None:
@@ -126,7 +127,7 @@ def test_a_rule_that_waits_too_long_is_late(day: Day) -> None:
     slow = [
         replace(rule, lasting=timedelta(hours=1)) if rule.name == "out-30" else rule for rule in book.rules
     ]
-    truth = out_for_a_while(day, "maker-1/model", 10, Span(4, 20))
+    truth = out_for_a_while(day, "maker-1/model", 10, (Span(4, 20),))
 
     verdict = only(day, [truth], replace(book, rules=tuple(slow)))
 
@@ -181,7 +182,7 @@ def test_the_same_seed_plants_the_same(day: Day) -> None:
 def test_only_what_stays_as_it_is_all_day_is_planted_on() -> None:
     polls = [poll(place) for place in range(POLLS)]
     polls[5]["endpoints"]["maker-3/model"]["data"]["endpoints"][0]["pricing"]["prompt"] = "3"
-    polls[6]["models"]["data"] = polls[6]["models"]["data"][:-1]
+    del polls[6]["models"]["data"][MODELS - 1]
     polls[7]["endpoints"]["maker-4/model"]["data"]["endpoints"][0]["uptime_last_30m"] = 3
 
     calm = calm_of(day_of(polls))
@@ -200,6 +201,14 @@ def test_a_move_is_due_when_it_has_lasted_and_measured_from_what_was_told(day: D
 
     assert list(moves(day, half_an_hour, series)) == [(5, 7), (10, 12)]
     assert list(moves(day, half_an_hour._replace(way="down"), series)) == [(10, 12)]
+
+
+def test_an_outage_is_due_again_once_the_last_one_is_over_for_an_hour(day: Day) -> None:
+    soon = out_for_a_while(day, "maker-1/model", 10, (Span(4, 8), Span(9, 12)))
+    later = out_for_a_while(day, "maker-2/model", 10, (Span(4, 8), Span(13, 16)))
+
+    assert [(due.rule, due.at) for due in soon.due] == [("out-15", day.times[4]), ("out-30", day.times[4])]
+    assert [due.at for due in later.due] == [day.times[place] for place in (4, 13, 4, 13)]
 
 
 def test_the_command_reads_an_archive_and_prints_a_row_for_each_kind(

@@ -21,7 +21,8 @@ class Calm:
     """Models with their endpoints, and providers, that are the same in every poll, as the first shows them.
 
     ``well`` are the models of which every endpoint is up whenever it is looked at, ``known`` all ids that
-    any poll shows. ``has_providers`` tells whether every poll lists providers.
+    any poll shows, ``aliases`` those that point to the same model all day. ``has_providers`` tells whether
+    every poll lists providers.
     """
 
     models: Mapping[str, Body]
@@ -29,6 +30,7 @@ class Calm:
     providers: Mapping[str, Body]
     well: frozenset[str]
     known: frozenset[str]
+    aliases: Mapping[str, str]
     has_providers: bool
 
 
@@ -69,8 +71,25 @@ def calm_of(day: Day) -> Calm:
         },
         well=frozenset(models.keys() - ill),
         known=frozenset(prints),
+        aliases=_aliases(day),
         has_providers=answered == len(day),
     )
+
+
+def _aliases(day: Day) -> Mapping[str, str]:
+    shown = [
+        {
+            row["id"]: row["alias_target"]["slug"]
+            for row in poll["models"]["data"]
+            if isinstance(row.get("alias_target"), dict)
+        }
+        for _, poll in day.polls()
+    ]
+    return {
+        alias: target
+        for alias, target in shown[0].items()
+        if all(each.get(alias) == target for each in shown)
+    }
 
 
 def offers_of(poll: Body, model: str) -> Iterator[Body]:

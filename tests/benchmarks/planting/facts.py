@@ -81,6 +81,23 @@ def bits_lost(day: Day, model: str, tag: str, begins: int) -> Truth:
     )
 
 
+def alias_pointed_elsewhere(day: Day, alias: str, target: str, begins: int) -> Truth:
+    """Return the truth that an alias is another model from some poll on, and costs what that one does."""
+
+    def plant(poll: Body) -> None:
+        row, model = _model(poll, alias), _model(poll, target)
+        row |= {name: model[name] for name in ("pricing", "context_length", "supported_parameters")}
+        row["alias_target"] = {"name": model["name"], "slug": target}
+        if alias in poll["endpoints"] and target in poll["endpoints"]:
+            poll["endpoints"][alias]["data"]["endpoints"] = list(offers_of(poll, target))
+
+    at = day.times[begins]
+    due = (Due("alias-retargeted", alias, "alias_target", at, at),)
+    return Truth(
+        kind="aliases point elsewhere", subject=alias, spans=(Span(begins, len(day)),), plant=plant, due=due
+    )
+
+
 def end_announced(day: Day, model: str, ends: date, begins: int) -> Truth:
     """Return the truth that a model has a date of its end from some poll on; reminders of it follow."""
 

@@ -44,6 +44,13 @@ class Field:
                 return name
         return None
 
+    def alias(self) -> str | None:
+        """Return an alias that was not taken before."""
+        name = next((each for each in sorted(self.calm.aliases) if each not in self._taken), None)
+        if name is not None:
+            self._taken.add(name)
+        return name
+
     def provider(self, fits: Callable[[Body], bool]) -> Body | None:
         """Return a provider that fits and was not taken before."""
         free = [slug for slug in sorted(self.calm.providers) if slug not in self._taken]

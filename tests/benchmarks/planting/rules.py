@@ -72,6 +72,9 @@ CHEAPEST: Mapping[str, Threshold] = {
     "cheapest-10-down": Threshold(10, 30 * MINUTE, "down"),
 }
 OUTAGES: Mapping[str, timedelta] = {"out-15": 15 * MINUTE, "out-30": 30 * MINUTE}
+UNWELL: Mapping[str, timedelta] = {"offer-out-30": 30 * MINUTE}
+RECOVERED = HOUR
+"""How long a model or an endpoint must be well again for its outage to be over."""
 
 
 def rulebook() -> Rulebook:

@@ -13,6 +13,7 @@ from tests.benchmarks.planting.day import Body, Day
 from tests.benchmarks.planting.echoes import endpoint_renamed, row_follows_another, rows_turned
 from tests.benchmarks.planting.facts import (
     POLICIES,
+    alias_pointed_elsewhere,
     bits_lost,
     context_halved,
     end_announced,
@@ -21,12 +22,14 @@ from tests.benchmarks.planting.facts import (
     tools_lost,
 )
 from tests.benchmarks.planting.field import Field
-from tests.benchmarks.planting.outages import out_for_a_while
+from tests.benchmarks.planting.outages import offer_out, out_for_a_while
 from tests.benchmarks.planting.prices import free_for_a_while, is_priced, price_moved, price_moved_twice
 from tests.benchmarks.planting.rules import HOUR, MINUTE
 from tests.benchmarks.planting.truth import Span, Truth
 
 FACTORS = tuple(Decimal(factor) for factor in ("1.2", "0.8", "1.05", "1.5", "0.9", "1.03", "3", "0.5"))
+AGAIN = 0.3
+"""How often what was over comes a second time."""
 LEVELS = (0, 12.5, 50, 79.9, 89.99)
 
 
@@ -80,9 +83,12 @@ def _many_at_once(field: Field) -> Iterator[Truth]:
 
 
 def _echo(field: Field) -> Iterator[Truth]:
-    model = field.model(
-        lambda _, offers: len({offer["provider_name"] for offer in offers}) == len(offers) > 1
-    )
+    def fits(row: Body, offers: tuple[Body, ...]) -> bool:
+        # Well: an outage of its own would be told of the endpoint under its other name.
+        makers = {offer["provider_name"] for offer in offers}
+        return field.is_well(row, offers) and len(makers) == len(offers) > 1
+
+    model = field.model(fits)
     if model is None:
         return
     begins = field.place()
@@ -112,7 +118,24 @@ def _outage(field: Field) -> Iterator[Truth]:
         return
     begins = field.place()
     ends = field.ends(begins, timedelta(0), 30 * MINUTE, 45 * MINUTE, HOUR, 2 * HOUR)
-    yield out_for_a_while(field.day, model, field.random.choice(LEVELS), Span(begins, ends))
+    spans = [Span(begins, ends)]
+    again = field.day.after(ends, field.random.choice((15 * MINUTE, HOUR))) if ends < len(field.day) else ends
+    if ends < again < len(field.day) and field.random.random() < AGAIN:
+        spans.append(Span(again, field.ends(again, 30 * MINUTE, HOUR)))
+    yield out_for_a_while(field.day, model, field.random.choice(LEVELS), tuple(spans))
+
+
+def _offer_out(field: Field) -> Iterator[Truth]:
+    def fits(row: Body, offers: tuple[Body, ...]) -> bool:
+        return field.is_well(row, offers) and len(offers) > 1
+
+    model = field.model(fits)
+    if model is None:
+        return
+    tag = field.random.choice(field.calm.offers[model])["tag"]
+    begins = field.place()
+    span = Span(begins, field.ends(begins, timedelta(0), 30 * MINUTE, HOUR, None))
+    yield offer_out(field.day, model, tag, field.random.choice(LEVELS), span)
 
 
 def _free_variant(field: Field) -> Iterator[Truth]:
@@ -122,7 +145,7 @@ def _free_variant(field: Field) -> Iterator[Truth]:
         return
     begins = field.place()
     ends = field.ends(begins, 3 * HOUR, None, None)
-    again = field.random.random() < 0.3 and ends + 4 < len(field.day)
+    again = field.random.random() < AGAIN and ends + 4 < len(field.day)
     spans = (Span(begins, ends), Span(ends + 4, len(field.day))) if again else (Span(begins, ends),)
     yield free_variant(field.day, model, spans)
 
@@ -195,6 +218,13 @@ def _bits(field: Field) -> Iterator[Truth]:
     yield bits_lost(field.day, model, tag, field.place())
 
 
+def _alias(field: Field) -> Iterator[Truth]:
+    alias = field.alias()
+    target = field.model(field.is_well)
+    if alias is not None and target is not None:
+        yield alias_pointed_elsewhere(field.day, alias, target, field.place())
+
+
 def _end(field: Field) -> Iterator[Truth]:
     model = field.model(lambda row, _: "expiration_date" in row and row["expiration_date"] is None)
     if model is None:
@@ -215,6 +245,8 @@ KINDS: Mapping[Callable[[Field], Iterator[Truth]], int] = {
     _echo: 3,
     _free_for_a_while: 2,
     _outage: 5,
+    _offer_out: 2,
+    _alias: 1,
     _free_variant: 3,
     _model_gone: 3,
     _offer_gone: 2,
