@@ -1,25 +1,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from tests.daemon.pasts import FOUND, MODELS, Life, book, live
+from tests.daemon.pasts import FOUND, MODELS, Counting, Life, book, live
 from tests.daemon.test_pulling import hurry
 from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import Surface
 from watcher.config import Frontend, parse
 from watcher.daemon.ledger import Ledger
-from watcher.daemon.past.backfill import Ground
+from watcher.daemon.past.backfill import BATCH, Ground
 from watcher.daemon.past.filling_prices import FillingPrices
+from watcher.daemon.past.fillings import backfill_of
 from watcher.daemon.rounds.allowance import Allowance
 from watcher.daemon.rounds.needs import Means
 from watcher.daemon.rounds.patrol import Patrol
 from watcher.daemon.rounds.sweeping import Sweeper
 from watcher.judgement.decision import Change
 from watcher.judgement.knowledge.cheapest import cheapest, offered_in
-from watcher.openrouter import CatalogClient
+from watcher.openrouter import CatalogClient, FrontendAnswers
 from watcher.reading.reader import Reader
 from watcher.simulator.faults import Html
 from watcher.simulator.founding import found
@@ -153,6 +157,38 @@ def test_a_surface_that_is_lost_is_left_alone_for_long(tmp_path: Path) -> None:
 
     assert (answered, history) == ([False], [])
     assert asked[0] <= 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgetful(Counting):
+    """Knows nothing of some things, as an upstream may that answers 404 for them."""
+
+    unknown: Collection[str] = ()
+
+    async def ask(self, surface: Surface, keys: Sequence[str]) -> FrontendAnswers:
+        known = [key for key in keys if key not in self.unknown]
+        if not known:
+            self.asked[surface] += len(keys)
+            reasons = dict.fromkeys(keys, "HTTP 404")
+            return FrontendAnswers(bodies={}, unanswered=reasons, lost="HTTP 404", nowhere=True)
+        return await Counting.ask(self, surface, known)
+
+
+def test_what_upstream_knows_nothing_of_keeps_nobody_elses_past_away(tmp_path: Path) -> None:
+    async def story(life: Life) -> tuple[Ledger, Counter[Surface]]:
+        await life.sweep(*FOUND)
+        first = list(life.ground.errands()[Surface.LISTED_PRICES].keys)[:BATCH]
+        ground = {item.name: getattr(life.ground, item.name) for item in fields(Counting)}
+        life.ground = Forgetful(**ground, unknown=first)
+        life.backfill = backfill_of(life.ground)
+        for _ in range(8):
+            await life.backfill.fill_some()
+            life.clock.forward(minutes=61)
+        return life.ledger, life.ground.asked
+
+    ledger, asked = live(tmp_path, book("price-change"), story)
+
+    assert asked[Surface.LISTED_PRICES] == len(ledger.state.endpoints)
 
 
 def ledger_models(ledger: Ledger) -> int:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import Story, at, endpoint, model, policy, provider, rule, rulebook
+from watcher.catalog.names import ProviderSlug
+from watcher.judgement.knowledge.faded import remember
+from watcher.judgement.knowledge.moves import Move
+from watcher.judgement.knowledge.subjects import subject_of_provider
+from watcher.judgement.state import State
 
 STAYS = model("a/stays")
 
@@ -43,6 +48,15 @@ def test_what_is_known_again_is_not_remembered_any_more() -> None:
     story = contexts(8000, None, 4000, None, 4000)
 
     assert (len([change for change in story.changes if change.endpoint]), story.state.faded) == (1, {})
+
+
+def test_a_flip_that_is_told_late_leaves_nothing_of_what_it_was_before() -> None:
+    subject = subject_of_provider(ProviderSlug("novita"))
+    flip = Move(subject=subject, field="training", old=False, new=True, at=at(60), not_before=at(0))
+
+    remembered = remember({"novita training": False, "novita zdr": True}, [flip], State())
+
+    assert (remembered.faded, remembered.changes) == ({"novita zdr": True}, (flip,))
 
 
 def test_a_policy_that_is_told_after_it_was_unknown_stands_in_the_history() -> None:

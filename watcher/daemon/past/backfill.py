@@ -64,8 +64,13 @@ class Ground:
         return await self.client.frontend.each(surface, keys)
 
 
+def is_answer(answers: FrontendAnswers) -> bool:
+    """Tell whether something was answered, if only that upstream knows none of what was asked for."""
+    return answers.lost is None or answers.nowhere
+
+
 class Asked:
-    """What was asked for lately, whatever came of it."""
+    """What was asked for lately, and answered, whatever the answer was."""
 
     def __init__(self) -> None:
         """Know of nothing."""

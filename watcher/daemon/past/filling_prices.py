@@ -9,7 +9,7 @@ import structlog
 
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import ListedPricesSheet
-from watcher.daemon.past.backfill import NOTHING_TO_ASK, Ground, Turn
+from watcher.daemon.past.backfill import NOTHING_TO_ASK, Asked, Ground, Turn, is_answer
 from watcher.daemon.past.past_cheapest import cheapest_past
 from watcher.daemon.past.past_prices import past_prices
 from watcher.judgement.state import State
@@ -31,18 +31,22 @@ class FillingPrices:
         """Fill nothing yet."""
         self._ground = ground
         self._done: set[ModelId] = set()
+        self._asked = Asked()
 
     async def fill_some(self) -> Turn:
         """Fill the history of a few models."""
         ground, errand = self._ground, self._ground.errands().get(self.surface)
-        room = ground.room()
+        room, now = ground.room(), ground.clock()
         if errand is None or not room:
             return NOTHING_TO_ASK
-        wanted = await asyncio.to_thread(self._unfilled, errand.models, room)
+        models = [model for model in errand.models if not self._asked.lately(model, now)]
+        wanted = await asyncio.to_thread(self._unfilled, models, room)
         keys = {key: models[0] for key, models in errand.keys.items() if wanted.intersection(models)}
         if not keys:
             return NOTHING_TO_ASK
         answers = await ground.ask(self.surface, tuple(keys))
+        if is_answer(answers):
+            self._asked.note(wanted, now)
         if answers.lost is not None:
             return Turn(len(keys), answers.lost)
         sheet = await asyncio.to_thread(Reader().listed_prices, answers.bodies, answers.unanswered, keys)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from watcher.catalog.names import EndpointKey, ModelId, Surface
-from watcher.daemon.past.backfill import NOTHING_TO_ASK, Asked, Ground, Turn
+from watcher.daemon.past.backfill import NOTHING_TO_ASK, Asked, Ground, Turn, is_answer
 from watcher.daemon.past.endpoint_ids import Ids, endpoints_of, ids_in
 from watcher.daemon.past.errands import Errand
 from watcher.daemon.past.past_uptimes import Past, past_days, past_hours
@@ -50,8 +50,9 @@ class KnownIds:
         if not keys:
             return NOTHING_TO_ASK
         answers = await ground.ask(self.surface, tuple(keys))
-        if answers.lost is None:
+        if is_answer(answers):
             self._asked.note(keys, now)
+        if answers.lost is None:
             sheet = await asyncio.to_thread(
                 Reader().frontend_endpoints, answers.bodies, answers.unanswered, keys
             )
@@ -96,8 +97,9 @@ class FillingDays:
         if not keys:
             return NOTHING_TO_ASK
         answers = await ground.ask(self.surface, keys)
-        if answers.lost is None:
+        if is_answer(answers):
             self._asked.note(keys, now)
+        if answers.lost is None:
             sheet = await asyncio.to_thread(Reader().uptime_recent, answers.bodies, answers.unanswered)
             await _fill(ground, self.surface, past_days(sheet, self._ids.all(), now))
         return Turn(len(keys), answers.lost)
@@ -134,8 +136,9 @@ class FillingHours:
         if not uuids:
             return NOTHING_TO_ASK
         answers = await ground.ask(self.surface, uuids)
-        if answers.lost is None:
+        if is_answer(answers):
             self._asked.note(uuids, now)
+        if answers.lost is None:
             sheet = await asyncio.to_thread(Reader().uptime_hourly, answers.bodies, answers.unanswered)
             await _fill(ground, self.surface, past_hours(sheet, ids, now))
         return Turn(len(uuids), answers.lost)

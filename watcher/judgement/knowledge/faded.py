@@ -41,6 +41,7 @@ def remember(faded: Faded, moves: Iterable[Move], state: State) -> Remembered:
             continue
         if not move.is_learning:
             changes.append(move)
+            known.pop(name_of(move), None)
             if move.field == MEMBERSHIP and move.new == ABSENT:
                 gone.add(move.subject.uid)
         elif move.new is None:
