@@ -23,7 +23,13 @@ from tests.benchmarks.planting.facts import (
 )
 from tests.benchmarks.planting.field import Field
 from tests.benchmarks.planting.outages import offer_out, out_for_a_while
-from tests.benchmarks.planting.prices import free_for_a_while, is_priced, price_moved, price_moved_twice
+from tests.benchmarks.planting.prices import (
+    free_for_a_while,
+    is_priced,
+    is_standard,
+    price_moved,
+    price_moved_twice,
+)
 from tests.benchmarks.planting.rules import HOUR, MINUTE
 from tests.benchmarks.planting.truth import Span, Truth
 
@@ -127,12 +133,12 @@ def _outage(field: Field) -> Iterator[Truth]:
 
 def _offer_out(field: Field) -> Iterator[Truth]:
     def fits(row: Body, offers: tuple[Body, ...]) -> bool:
-        return field.is_well(row, offers) and len(offers) > 1
+        return field.is_well(row, offers) and sum(map(is_standard, offers)) > 1
 
     model = field.model(fits)
     if model is None:
         return
-    tag = field.random.choice(field.calm.offers[model])["tag"]
+    tag = field.random.choice([*filter(is_standard, field.calm.offers[model])])["tag"]
     begins = field.place()
     span = Span(begins, field.ends(begins, timedelta(0), 30 * MINUTE, HOUR, None))
     yield offer_out(field.day, model, tag, field.random.choice(LEVELS), span)
