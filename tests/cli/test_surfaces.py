@@ -78,6 +78,14 @@ def test_of_many_unknown_fields_the_commonest_are_named_and_the_others_counted()
     assert entry["unknown_fields_count"] == 80
 
 
+def test_a_surface_that_was_believed_before_the_clock_was_set_back_says_so() -> None:
+    entry = surface_entry(Surface.ZDR, SurfaceHealth(believed_at=NOON + minutes(90)), minutes(60), NOON)
+
+    assert list(surface_lines(entry, ZoneInfo("UTC"), NOON)) == [
+        "  zdr                believed at 2026-07-06 13:30 UTC, which is yet to come: the clock was set back"
+    ]
+
+
 def test_a_surface_that_was_never_read_says_so() -> None:
     entry = surface_entry(Surface.ZDR, UNREAD_SURFACE, minutes(60), NOON)
 

@@ -13,6 +13,7 @@ AT = datetime(2026, 7, 6, 22, 30, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
+        (-3600, "0 s"),
         (0, "0 s"),
         (45, "45 s"),
         (1800, "30 min"),

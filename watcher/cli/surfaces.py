@@ -61,6 +61,8 @@ def _freshness(entry: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> str:
         return "not yet read"
     believed = datetime.fromisoformat(entry["believed_at"])
     note = f"; {entry['note']}" if entry["note"] else ""
+    if believed > at:
+        return f"believed at {moment(believed, zone)}, which is yet to come: the clock was set back{note}"
     return f"believed {duration((at - believed).total_seconds())} ago ({moment(believed, zone)}){note}"
 
 

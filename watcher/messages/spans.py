@@ -11,7 +11,11 @@ FINEST = ((86_400, 3_600), (600, 60), (0, 1))
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time as people say it: ``5 min 20 s``, ``30 min``, ``1 h 10 min``, ``2 d 3 h``."""
+    """Return a length of time as people say it: ``5 min 20 s``, ``30 min``, ``1 h 10 min``, ``2 d 3 h``.
+
+    Where a clock was set back a time may end before it began: then it is none.
+    """
+    seconds = max(seconds, 0)
     finest = next(step for least, step in FINEST if seconds >= least or not least)
     rest = round(seconds / finest) * finest
     parts = []
