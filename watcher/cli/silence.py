@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -19,20 +18,14 @@ from watcher.cli.failures import Exit, Failure, Misuse
 from watcher.cli.lines import put
 from watcher.cli.moments import Length, Moment, now
 from watcher.cli.remembered import to_read, to_write
+from watcher.cli.silences import Silences, rewrite
 from watcher.cli.verbs import Verb, Verbs, with_config, with_config_in_front, with_json
-from watcher.judgement.decision import Decision
 from watcher.messages.safe import visible
 from watcher.messages.spans import moment
-from watcher.store.errors import Conflict
 from watcher.store.store import Store
 
 KEPT = timedelta(days=7)
 """How long a silence that is over stays listed."""
-
-TRIES = 5
-"""So often a silence is written anew because the daemon committed in between."""
-
-Silences = Mapping[str, Silence]
 
 
 @click.group(
@@ -93,7 +86,7 @@ def add(
     with to_write(settings) as store:
         named = None if alert is None else _known(store, alert)
         made = Silence(starts=at, ends=ends, comment=comment, alert=named, **globs)
-        _rewrite(store, lambda silences: {**_recent(silences, at), made.id: made})
+        rewrite(store, lambda silences: {**_recent(silences, at), made.id: made}, now)
     if made.rule and not any(fnmatchcase(rule.name, made.rule) for rule in settings.rulebook.rules):
         click.echo(f"warning: no rule of the configuration is called {visible(made.rule)}", err=True)
     click.echo(
@@ -146,22 +139,8 @@ def expire(*, ids: tuple[str, ...], config: Path | None) -> None:
             raise Failure(
                 f"no silence that holds is called {visible(', '.join(unknown))}; see `silence list`"
             )
-        _rewrite(store, lambda silences: _ended(silences, ids, at))
+        rewrite(store, lambda silences: _ended(silences, ids, at), now)
     click.echo(f"{', '.join(ids)} ended.")
-
-
-def _rewrite(store: Store, change: Callable[[Silences], Silences]) -> None:
-    """Write the silences that a change makes of those there are, whatever a daemon commits meanwhile."""
-    for left in reversed(range(TRIES)):
-        state, version = store.loaded()
-        after = replace(state, silences=change(state.silences))
-        try:
-            store.commit(state, Decision(state=after), (), now=now(), expected_version=version)
-        except Conflict:
-            if not left:
-                raise
-        else:
-            return
 
 
 def _recent(silences: Silences, at: datetime) -> Silences:
