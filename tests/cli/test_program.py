@@ -32,6 +32,16 @@ def test_the_list_of_verbs_is_read_without_importing_any(watcher: Run) -> None:
     assert all(f"\n  {name} " in watcher("--help").stdout for name in VERBS)
 
 
+def test_verbs_that_ask_no_server_import_no_client_for_one() -> None:
+    quiet = ("alerts", "backtest", "check", "explain", "export", "history", "outbox", "silence", "status")
+    imports = ", ".join(f"watcher.cli.{name}" for name in quiet)
+    asked = f"import sys, {imports}; print([m for m in sys.modules if m in ('httpx', 'stamina', 'apprise')])"
+
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
+
+
 @pytest.mark.parametrize("name", VERBS)
 def test_every_verb_has_a_manual_page_with_exit_codes_and_examples(name: str, watcher: Run) -> None:
     page = watcher(name, "--help").stdout

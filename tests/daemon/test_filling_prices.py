@@ -14,9 +14,10 @@ from tests.simulator.clocks import NOON, Clock
 from watcher.catalog.names import Surface
 from watcher.config import Frontend, parse
 from watcher.daemon.ledger import Ledger
-from watcher.daemon.past.backfill import BATCH, Ground
+from watcher.daemon.past.backfill import Ground
 from watcher.daemon.past.filling_prices import FillingPrices
 from watcher.daemon.past.fillings import backfill_of
+from watcher.daemon.past.pace import BATCH
 from watcher.daemon.rounds.allowance import Allowance
 from watcher.daemon.rounds.needs import Means
 from watcher.daemon.rounds.patrol import Patrol

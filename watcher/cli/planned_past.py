@@ -11,10 +11,10 @@ from watcher.catalog.names import Surface
 from watcher.cli.planned import reasons
 from watcher.cli.report import count
 from watcher.config import Config
-from watcher.daemon.past.backfill import AN_HOUR_AT_MOST
 from watcher.daemon.past.endpoint_ids import endpoints_of
 from watcher.daemon.past.errands import Errand, errands
-from watcher.daemon.past.filling_prices import has_past_prices
+from watcher.daemon.past.pace import AN_HOUR_AT_MOST
+from watcher.daemon.past.past_prices import has_past_prices
 from watcher.daemon.past.uptime_gaps import endpoints_with_gaps, looks, models_without_days
 from watcher.daemon.rounds.allowance import past_at_most
 from watcher.daemon.rounds.needs import means_of

@@ -16,6 +16,7 @@ from watcher.daemon.clock import Clock
 from watcher.daemon.edges import Edges
 from watcher.daemon.journal import note_failure
 from watcher.daemon.past.errands import REPEATED, Errand, errands
+from watcher.daemon.past.pace import BATCH, LONG_REST, REST
 from watcher.daemon.rounds.allowance import Allowance
 from watcher.daemon.rounds.needs import Means
 from watcher.daemon.rounds.plan import Plan
@@ -23,14 +24,6 @@ from watcher.judgement.state import State
 from watcher.openrouter import CatalogClient, FrontendAnswers
 from watcher.rules.rulebook import Rulebook
 from watcher.store.store import Store
-
-REST = timedelta(minutes=5)
-LONG_REST = timedelta(hours=1)
-"""So long a surface is left alone after nothing was answered."""
-
-BATCH = 5
-AN_HOUR_AT_MOST = BATCH * (LONG_REST // REST)
-"""So many requests an hour one surface is asked for the past, whatever the plan leaves room for."""
 
 log = structlog.get_logger()
 

@@ -11,10 +11,8 @@ from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import ListedPricesSheet
 from watcher.daemon.past.backfill import NOTHING_TO_ASK, Asked, Ground, Turn, is_answer
 from watcher.daemon.past.past_cheapest import cheapest_past
-from watcher.daemon.past.past_prices import past_prices
-from watcher.judgement.state import State
+from watcher.daemon.past.past_prices import has_past_prices, past_prices
 from watcher.reading.reader import Reader
-from watcher.store.queries import Queries
 
 log = structlog.get_logger()
 
@@ -71,10 +69,3 @@ class FillingPrices:
             else:
                 found.add(model)
         return frozenset(found)
-
-
-def has_past_prices(model: ModelId, queries: Queries, state: State) -> bool:
-    """Tell whether the history knows of an endpoint of a model before we first saw one."""
-    first = min(tracked.first_seen for tracked in state.endpoints[model].values())
-    oldest = queries.history(model, event="endpoint.added", limit=1, oldest_first=True)
-    return any(change.at < first for change in oldest)

@@ -15,6 +15,7 @@ from watcher.judgement.knowledge.moves import Move, recorded
 from watcher.judgement.knowledge.subjects import Slugs, slugs_in, subject_of_endpoint
 from watcher.judgement.state import State, Tracked
 from watcher.rules.watch import ABSENT, MEMBERSHIP, PRESENT
+from watcher.store.queries import Queries
 
 Known = Mapping[EndpointKey, Tracked[Endpoint]]
 
@@ -31,6 +32,13 @@ def past_prices(sheet: ListedPricesSheet, state: State) -> Iterator[Change]:
             tracked = meant(series, model, known, state)
             if tracked is not None:
                 yield from _of_endpoint(series, tracked, slugs)
+
+
+def has_past_prices(model: ModelId, queries: Queries, state: State) -> bool:
+    """Tell whether the history knows of an endpoint of a model before we first saw one."""
+    first = min(tracked.first_seen for tracked in state.endpoints[model].values())
+    oldest = queries.history(model, event="endpoint.added", limit=1, oldest_first=True)
+    return any(change.at < first for change in oldest)
 
 
 def _of_endpoint(series: PriceSeries, tracked: Tracked[Endpoint], slugs: Slugs) -> Iterator[Change]:
