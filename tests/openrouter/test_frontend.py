@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.openrouter.test_client import SWIFT, ask
+from tests.openrouter.questions import SWIFT, ask
 from tests.openrouter.upstream import Clock, Route, client, reply, turns, upstream
 from watcher.catalog.names import Surface
 from watcher.openrouter import Answer, CatalogClient, FrontendAnswers, Unanswered
