@@ -57,8 +57,9 @@ def prune(database: Database, keep: Retention, now: datetime) -> int:
         gone += sum(_thin(database, sweep) for sweep in _days_before(database, now - keep.telemetry))
     for table, condition in _old(database, keep, now):
         gone += _clear(database, table, condition)
-    used = rosters.c.id.not_in(select(telemetry.c.roster).union(select(days.c.roster)))
-    gone += _clear(database, rosters, used)
+    while unused := _clear_rosters(database):
+        gone += unused
+        time.sleep(REST_SECONDS)
     _give_back(database)
     return gone
 
@@ -95,6 +96,14 @@ def _clear(database: Database, table: Table, condition: ColumnElement[bool]) -> 
             return gone
         gone += _delete(database, table, ids)
         time.sleep(REST_SECONDS)
+
+
+def _clear_rosters(database: Database) -> int:
+    """Delete some of the rosters that nothing refers to; nobody can take one up again meanwhile."""
+    unused = rosters.c.id.not_in(select(telemetry.c.roster).union(select(days.c.roster)))
+    with database.writing() as connection:
+        ids = connection.execute(select(rosters.c.id).where(unused).limit(BATCH)).scalars().all()
+        return _deleted(connection, rosters, ids) if ids else 0
 
 
 def _delete(database: Database, table: Table, ids: Sequence[int]) -> int:
