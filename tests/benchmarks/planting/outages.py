@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from tests.benchmarks.planting.calm import offers_of
-from tests.benchmarks.planting.day import Body, Day
+from tests.benchmarks.planting.day import MET, Body, Day
 from tests.benchmarks.planting.prices import is_standard
 from tests.benchmarks.planting.rules import MINUTE, OUTAGES, RECOVERED, UNWELL
 from tests.benchmarks.planting.truth import Due, Span, Truth
-from watcher.rules.patience import TOLERANCE
 
 FIELD = "uptime_30m"
 
@@ -69,6 +68,6 @@ def _told(day: Day, span: Span, wait: timedelta) -> int | None:
         apart = day.times[place] - day.times[place - 1]
         if place > span.begins and apart <= most:
             lasted += apart
-        if lasted >= wait * TOLERANCE:
+        if lasted >= wait * MET:
             return place
     return None
