@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,9 @@ from tests.builders import (
 )
 from watcher.catalog.names import ModelId, Surface
 from watcher.catalog.sheets import BadRow, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MODELS = [model(f"a{number}/one") for number in range(20)]
 ROWS = {one.id: one for one in MODELS}
@@ -158,6 +161,29 @@ def test_prices_that_moved_on_a_fifth_of_all_rows_are_held_and_then_told_as_one_
     }
     (notification,) = story.notifications
     assert len(notification.alerts) == 20
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [lambda model, _: model == "a0/one", lambda _, tag: tag == "novita"],
+    ids=["of one model", "at one provider"],
+)
+def test_prices_that_move_of_one_model_or_at_one_provider_alone_are_believed_on_a_short_list(
+    moves: Callable[[str, str], bool],
+) -> None:
+    names, tags = [f"a{number}/one" for number in range(6)], ["novita", "together", "deepinfra"]
+    tags += [f"host{number}" for number in range(5)]
+    story = Story(rulebook(*EVERYTHING, when("endpoint.price_changed", lasting=minutes(0))))
+    listed = [(name, tag) for name in names for tag in (tags if name == "a0/one" else tags[:2])]
+    story.poll(0, endpoints=[endpoint(name, tag, prompt="2") for name, tag in listed])
+
+    story.poll(
+        15, endpoints=[endpoint(name, tag, prompt="1" if moves(name, tag) else "2") for name, tag in listed]
+    )
+
+    assert story.refused == []
+    told = {alert.subject for alert in story.alerts if alert.event == "endpoint.price_changed"}
+    assert told == {f"{name} @ {tag}" for name, tag in listed if moves(name, tag)}
 
 
 def test_prices_of_model_rows_that_all_moved_at_once_are_held_too() -> None:

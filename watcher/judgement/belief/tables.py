@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from watcher.catalog.endpoint import Endpoint
@@ -86,10 +86,32 @@ def doubt_about_sweep(state: State, sheet: EndpointsSheet, tables: Tables, momen
         if (known := state.endpoints.get(model)) is not None
     )
     doubt = doubt_about_size([row.key for row in rows if row.record is None], present)
-    doubt = doubt or doubt_about_swings(swinging(rows), present)
+    doubt = doubt or _doubt_about_swings(state, sheet, rows, present)
     if doubt is None and sheet.surface in moment.stale:
         doubt = doubt_about_age([row.key for row in rows])
     return doubt
+
+
+def _doubt_about_swings(
+    state: State, sheet: EndpointsSheet, rows: Sequence[Row[Endpoint]], present: int
+) -> Doubt | None:
+    """Return a doubt when numbers moved on many rows, of several models and at several providers.
+
+    What moves of one model alone, or at one provider alone, is the world's doing: a unit that changed shows
+    on all that is listed. Of a short list that is soon a fifth.
+    """
+    doubt = doubt_about_swings(swinging(rows), present)
+    if doubt is None:
+        return None
+    moved = [row for row in rows if row.swings]
+    listed = [
+        tracked.record
+        for model in sheet.rows
+        for tracked in state.endpoints.get(model, NOTHING_KNOWN).values()
+    ]
+    of_one_model = len({row.key.model for row in moved}) == 1 < len({one.key.model for one in listed})
+    at_one_provider = len({row.owner for row in moved}) == 1 < len({one.provider_name for one in listed})
+    return None if of_one_model or at_one_provider else doubt
 
 
 def differing_endpoints(state: State, sheet: EndpointsSheet, tables: Tables) -> Iterator[Row[Endpoint]]:
