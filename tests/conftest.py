@@ -10,10 +10,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+MOST_WORKERS = 4
+"""A worker takes up to half a gigabyte, and a container may show more cores than it is given time on."""
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return one worker more than there are cores: a third of the time a test waits for a daemon."""
-    return (os.cpu_count() or 1) + 1
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 @pytest.fixture(scope="session")
