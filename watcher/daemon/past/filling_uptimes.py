@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,6 +14,7 @@ from watcher.daemon.past.endpoint_ids import Ids, endpoints_of, ids_in
 from watcher.daemon.past.errands import Errand
 from watcher.daemon.past.past_uptimes import Past, past_days, past_hours
 from watcher.daemon.past.uptime_gaps import endpoints_with_gaps, looks, models_to_fill, models_without_days
+from watcher.openrouter import FrontendAnswers
 from watcher.reading.reader import Reader
 
 log = structlog.get_logger()
@@ -94,15 +95,12 @@ class FillingDays:
             for key, models in errand.keys.items()
             if wanted.intersection(models) and not self._asked.lately(key, now)
         ][:room]
-        if not keys:
-            return NOTHING_TO_ASK
-        answers = await ground.ask(self.surface, keys)
-        if is_answer(answers):
-            self._asked.note(keys, now)
-        if answers.lost is None:
-            sheet = await asyncio.to_thread(Reader().uptime_recent, answers.bodies, answers.unanswered)
-            await _fill(ground, self.surface, past_days(sheet, self._ids.all(), now))
-        return Turn(len(keys), answers.lost)
+
+        def past(answers: FrontendAnswers) -> Past:
+            sheet = Reader().uptime_recent(answers.bodies, answers.unanswered)
+            return past_days(sheet, self._ids.all(), now)
+
+        return await _filled(ground, self.surface, keys, self._asked, past)
 
     def _unfilled(self, errand: Errand, now: datetime) -> Sequence[ModelId]:
         watched = _identified(endpoints_of(self._ground.state(), errand.models), self._ids.all())
@@ -133,15 +131,11 @@ class FillingHours:
         uuids = [uuid for uuid, key in ids.items() if key in wanted and not self._asked.lately(uuid, now)][
             :room
         ]
-        if not uuids:
-            return NOTHING_TO_ASK
-        answers = await ground.ask(self.surface, uuids)
-        if is_answer(answers):
-            self._asked.note(uuids, now)
-        if answers.lost is None:
-            sheet = await asyncio.to_thread(Reader().uptime_hourly, answers.bodies, answers.unanswered)
-            await _fill(ground, self.surface, past_hours(sheet, ids, now))
-        return Turn(len(uuids), answers.lost)
+
+        def past(answers: FrontendAnswers) -> Past:
+            return past_hours(Reader().uptime_hourly(answers.bodies, answers.unanswered), ids, now)
+
+        return await _filled(ground, self.surface, uuids, self._asked, past)
 
     def _unfilled(self, errand: Errand, now: datetime) -> frozenset[EndpointKey]:
         ground = self._ground
@@ -161,9 +155,25 @@ def _every(ground: Ground) -> timedelta:
     return ground.plan().asks[Surface.ENDPOINTS].every
 
 
-async def _fill(ground: Ground, surface: Surface, past: Past) -> None:
-    count = await asyncio.to_thread(ground.store.fill_days, past)
-    log.info("history.filled", surface=surface.value, models=_models_in(past), rows=count)
+async def _filled(
+    ground: Ground,
+    surface: Surface,
+    keys: Sequence[str],
+    asked: Asked,
+    past: Callable[[FrontendAnswers], Past],
+) -> Turn:
+    """Ask for some keys of a surface, and put the past that its answers tell into the history."""
+    if not keys:
+        return NOTHING_TO_ASK
+    now = ground.clock()
+    answers = await ground.ask(surface, keys)
+    if is_answer(answers):
+        asked.note(keys, now)
+    if answers.lost is None:
+        found = await asyncio.to_thread(past, answers)
+        count = await asyncio.to_thread(ground.store.fill_days, found)
+        log.info("history.filled", surface=surface.value, models=_models_in(found), rows=count)
+    return Turn(len(keys), answers.lost)
 
 
 def _models_in(past: Past) -> int:
