@@ -9,6 +9,7 @@ from typing import Any
 from watcher.alerts.alert import Alert, Status, alert_id
 from watcher.alerts.notification import Notification
 from watcher.alerts.severity import Severity
+from watcher.messages.plain import plain
 
 AT = datetime(2026, 7, 6, 16, 19, 42, tzinfo=UTC)
 
@@ -60,6 +61,9 @@ RISE = alert(
         "was_cheapest_provider": "Baidu",
     },
 )
+M = "deepseek/deepseek-v4-pro"
+"""The model whose prices move."""
+
 FREE = alert("model.added", "tencent/hy3:free", field="free", old=None, new=True)
 DOWN = alert(
     "model.uptime",
@@ -90,3 +94,19 @@ RETAINS = alert(
 def batches(count: int) -> tuple[Alert, ...]:
     """Return models that came together."""
     return tuple(alert("model.added", f"{'openai' if n % 2 else 'google'}/m-{n}:batch") for n in range(count))
+
+
+def price(old: str | None, new: str | None, percent: str | None = None, **more: Any) -> Alert:
+    """Return an alert about a price of ``M``, USD per token."""
+    values = {"field": "pricing.completion", "old": old, "new": new} | more
+    return alert("model.price_changed", M, percent=percent, **values)
+
+
+def policy(field: str, old: object, new: object, **more: Any) -> Alert:
+    """Return an alert about a data policy of open-inference."""
+    return alert("provider.policy_changed", "open-inference", field=field, old=old, new=new, **more)
+
+
+def title(*alerts: Alert) -> str:
+    """Return the title that a phone shows of these alerts."""
+    return plain(told(*alerts), UTC).title
